@@ -1,0 +1,2 @@
+export { generateReport } from "./generate-report.ts";
+export { sendEmail } from "./send-email.ts";

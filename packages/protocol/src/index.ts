@@ -1,0 +1,46 @@
+export { headers } from "./headers.ts";
+export type { Lane } from "./lane.ts";
+export { isLane, lanes } from "./lane.ts";
+export type { ProtocolErrorCode } from "./protocol-error.ts";
+export { ProtocolError } from "./protocol-error.ts";
+export {
+  artifactName,
+  attemptMessageId,
+  bucketStream,
+  consumerFilter,
+  consumerName,
+  deadSubject,
+  eventSubject,
+  eventsSubject,
+  laterSubject,
+  laterSubjectAnyLane,
+  names,
+  parseTaskSubject,
+  recordKey,
+  recordSubject,
+  recordsSubject,
+  storeStream,
+  taskIdOfSubject,
+  taskSubject,
+  taskSubjectAnyLane,
+} from "./subjects.ts";
+export type {
+  Backoff,
+  ParsedInput,
+  TaskDefinition,
+  TaskInput,
+  TaskOptions,
+  TaskResult,
+} from "./task-definition.ts";
+export { defineTask } from "./task-definition.ts";
+export type { TaskIdParts } from "./task-id.ts";
+export { newTaskId, parseTaskId, taskIdParts, taskIdPattern } from "./task-id.ts";
+export { checkTaskName, isTaskName, taskNamePattern } from "./task-name.ts";
+export type { FinalState, TaskError, TaskProgress, TaskRecord, TaskState } from "./task-record.ts";
+export { finalStates, isFinal, parseTaskRecord, taskRecordSchema, taskStates } from "./task-record.ts";
+export type { TaskType } from "./task-type.ts";
+export { describeTask, taskTypeSchema } from "./task-type.ts";
+export type { ConsumerPlan, StreamPlan } from "./topology.ts";
+export { consumerPlans, deadLetterTtlMs, resultTtlMs, streamPlans } from "./topology.ts";
+export type { WorkerHeartbeat } from "./worker-heartbeat.ts";
+export { heartbeatIntervalMs, heartbeatTtlMs, workerHeartbeatSchema } from "./worker-heartbeat.ts";

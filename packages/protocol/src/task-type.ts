@@ -1,0 +1,44 @@
+import * as z from "zod";
+import { lanes } from "./lane.ts";
+import type { TaskDefinition } from "./task-definition.ts";
+import { taskNamePattern } from "./task-name.ts";
+
+/** A JSON Schema, draft 2020-12. */
+const jsonSchema = z.record(z.string(), z.unknown());
+
+/** What workers say they can run: the value stored under the task's name in the `task_types` bucket. */
+export const taskTypeSchema = z.object({
+  task: z.string().regex(taskNamePattern),
+  description: z.string(),
+  version: z.string(),
+  /** What a submission's input must match (JSON Schema, draft 2020-12). */
+  input_schema: jsonSchema,
+  /** What a result matches (JSON Schema, draft 2020-12). */
+  result_schema: jsonSchema,
+  defaults: z.object({
+    attempts: z.int().min(1),
+    timeout_ms: z.int().min(1),
+    ack_wait_ms: z.int().min(1),
+    lane: z.enum(lanes),
+  }),
+});
+
+/** What workers say they can run: a task's name, its schemas and its defaults. */
+export type TaskType = z.infer<typeof taskTypeSchema>;
+
+/** What a worker publishes about a task, so that others can validate and submit it without its code. */
+export function describeTask(definition: TaskDefinition): TaskType {
+  return {
+    task: definition.name,
+    description: definition.description,
+    version: definition.version,
+    input_schema: z.toJSONSchema(definition.input, { io: "input" }),
+    result_schema: z.toJSONSchema(definition.result, { io: "output" }),
+    defaults: {
+      attempts: definition.attempts,
+      timeout_ms: definition.timeoutMs,
+      ack_wait_ms: definition.ackWaitMs,
+      lane: definition.lane,
+    },
+  };
+}
