@@ -1,0 +1,25 @@
+export { ATTRIBUTES } from "./attributes.ts";
+export type { Logger, LoggerOptions, LogLevel } from "./logger.ts";
+export { createLogger, LOG_LEVELS, silentLogger } from "./logger.ts";
+export type { Carrier } from "./propagation.ts";
+export {
+  activeTraceId,
+  contextFromTraceparent,
+  currentTraceparent,
+  extractContext,
+  injectContext,
+} from "./propagation.ts";
+export type { TaskDelivery, TaskMessage, TaskUpdate } from "./spans.ts";
+export {
+  contextOf,
+  endSpan,
+  failSpan,
+  startDeliverSpan,
+  startProcessSpan,
+  startPublishSpan,
+  startRecordSpan,
+  withSpan,
+} from "./spans.ts";
+export type { Environment, Telemetry } from "./telemetry.ts";
+export { startTelemetry } from "./telemetry.ts";
+export { isTracing } from "./tracing.ts";

@@ -1,0 +1,54 @@
+import type { IncomingMessage } from "node:http";
+import { createRequire, syncBuiltinESMExports } from "node:module";
+import { setTimeout } from "node:timers/promises";
+import { HttpInstrumentation } from "@opentelemetry/instrumentation-http";
+import { UndiciInstrumentation } from "@opentelemetry/instrumentation-undici";
+import { NodeSDK } from "@opentelemetry/sdk-node";
+import type { Environment } from "./telemetry.ts";
+
+/** How long a process that ends waits for its last spans to be taken. */
+const FLUSH_LIMIT_MS = 3_000;
+
+/** What the SDK does where the environment does not say: traces alone, small resources, room for bursts. */
+const DEFAULTS = {
+  OTEL_METRICS_EXPORTER: "none",
+  OTEL_LOGS_EXPORTER: "none",
+  OTEL_NODE_RESOURCE_DETECTORS: "serviceinstance,env",
+  OTEL_BSP_MAX_QUEUE_SIZE: "16384",
+  OTEL_BSP_SCHEDULE_DELAY: "1000",
+  OTEL_EXPORTER_OTLP_TIMEOUT: "5000",
+};
+
+/** Starts the SDK with the instrumentation of HTTP, both ways. Only `startTelemetry` calls this. */
+export function startSdk(service: string, env: Environment): { shutdown(): Promise<void> } {
+  for (const [name, value] of Object.entries({ ...DEFAULTS, OTEL_SERVICE_NAME: service }))
+    env[name] ||= value;
+  const sdk = new NodeSDK({
+    instrumentations: [
+      new HttpInstrumentation({ ignoreIncomingRequestHook: isUntraced, requireParentforOutgoingSpans: true }),
+      new UndiciInstrumentation({ requireParentforSpans: true }),
+    ],
+  });
+  sdk.start();
+  patchHttp();
+  return {
+    async shutdown() {
+      const flushed = sdk.shutdown().catch(() => {});
+      await Promise.race([flushed, setTimeout(FLUSH_LIMIT_MS, undefined, { ref: false })]);
+    },
+  };
+}
+
+// The instrumentation acts when a module is required; code that imports `node:http` never does that.
+function patchHttp(): void {
+  const require = createRequire(import.meta.url);
+  require("node:http");
+  require("node:https");
+  syncBuiltinESMExports();
+}
+
+/** Probes say nothing, and a stream of events would keep its span open for as long as it lasts. */
+function isUntraced({ url = "" }: IncomingMessage): boolean {
+  const path = url.split("?", 1)[0] ?? "";
+  return path === "/healthz" || path === "/readyz" || path === "/metrics" || path.endsWith("/events");
+}

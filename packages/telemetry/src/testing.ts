@@ -1,0 +1,2 @@
+export type { SinkSpan } from "./otlp-sink.ts";
+export { OtlpSink } from "./otlp-sink.ts";
