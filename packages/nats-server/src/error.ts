@@ -1,0 +1,31 @@
+/** What went wrong with finding or running a nats-server. */
+export type NatsServerErrorCode =
+  /** None of the ways to get a nats-server worked; the message lists each with its reason. */
+  | "not_found"
+  /** The binary named by `LINECOOK_NATS_SERVER` does not run or is too old. */
+  | "bad_binary"
+  /** A download was refused, stalled, or could not be unpacked. */
+  | "fetch_failed"
+  /** What was downloaded is not what was published. */
+  | "checksum_mismatch"
+  /** The server ended, or was not ready in time; the message carries the end of its log. */
+  | "start_failed"
+  /** The servers of a cluster did not agree on a leader in time. */
+  | "no_leader";
+
+/** NatsServerError is the one error of this package; `code` tells the cases apart. */
+export class NatsServerError extends Error {
+  override readonly name = "NatsServerError";
+  readonly code: NatsServerErrorCode;
+
+  constructor(code: NatsServerErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** The reason in an unknown thrown value, with the reason under it where there is one: fetch hides the real one there. */
+export function reasonOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  return thrown.cause instanceof Error ? `${thrown.message}: ${thrown.cause.message}` : thrown.message;
+}

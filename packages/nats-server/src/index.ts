@@ -1,0 +1,10 @@
+export type { FoundNatsServer } from "./binary.ts";
+export type { NatsServerErrorCode } from "./error.ts";
+export { NatsServerError } from "./error.ts";
+export type { FindEnvironment, FindNatsServerOptions } from "./find-nats-server.ts";
+export { findNatsServer } from "./find-nats-server.ts";
+export type { NatsServerOptions } from "./nats-server.ts";
+export { NatsServer } from "./nats-server.ts";
+export type { Release } from "./release.ts";
+export type { ServerConfig } from "./server-config.ts";
+export type { ServerExit } from "./server-process.ts";
