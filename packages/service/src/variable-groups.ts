@@ -1,0 +1,68 @@
+import { LOG_LEVELS } from "@linecook/telemetry";
+import { z } from "zod";
+import { integer, milliseconds } from "./variables.ts";
+
+/** How to reach NATS. */
+export interface NatsConfig {
+  /** Each `nats://host:port`; a `tls://` one asks for TLS. */
+  servers: string[];
+  /** A file that holds the seed of an nkey. */
+  nkeySeedFile?: string | undefined;
+  /** A file with a user's JWT and seed. */
+  credsFile?: string | undefined;
+}
+
+/** Where to listen for HTTP. */
+export interface HttpConfig {
+  host: string;
+  /** 0 for any free port. */
+  port: number;
+}
+
+const serverList = z.string().transform((list, context) => {
+  const servers = list.split(",").map((server) => server.trim());
+  if (servers.every(isNatsUrl)) return servers;
+  context.addIssue({ code: "custom", message: "expected nats://host:port, or several with commas between" });
+  return z.NEVER;
+});
+
+/** `NATS_URL`, `NATS_NKEY_SEED_FILE`, `NATS_CREDS_FILE`: how to reach NATS. */
+export const natsVariables: z.ZodType<NatsConfig> = z
+  .object({
+    NATS_URL: serverList.default(["nats://127.0.0.1:4222"]),
+    NATS_NKEY_SEED_FILE: z.string().optional(),
+    NATS_CREDS_FILE: z.string().optional(),
+  })
+  .refine((variables) => !(variables.NATS_NKEY_SEED_FILE && variables.NATS_CREDS_FILE), {
+    path: ["NATS_CREDS_FILE"],
+    message: "expected only one of this and NATS_NKEY_SEED_FILE",
+  })
+  .transform((variables) => ({
+    servers: variables.NATS_URL,
+    nkeySeedFile: variables.NATS_NKEY_SEED_FILE,
+    credsFile: variables.NATS_CREDS_FILE,
+  }));
+
+/** `HTTP_HOST` and `HTTP_PORT`: where to listen for HTTP, by default on loopback, port 8000. */
+export const httpVariables: z.ZodType<HttpConfig> = z
+  .object({
+    HTTP_HOST: z.string().default("127.0.0.1"),
+    HTTP_PORT: integer({ min: 0, max: 65_535 }).default(8000),
+  })
+  .transform((variables) => ({ host: variables.HTTP_HOST, port: variables.HTTP_PORT }));
+
+/** `LOG_LEVEL` and `SHUTDOWN_TIMEOUT_MS`: what {@link run} itself reads. */
+export const processVariables = z
+  .object({
+    LOG_LEVEL: z.enum(LOG_LEVELS).default("info"),
+    SHUTDOWN_TIMEOUT_MS: milliseconds({ min: 100, max: 3_600_000 }).default(60_000),
+  })
+  .transform((variables) => ({
+    logLevel: variables.LOG_LEVEL,
+    shutdownTimeoutMs: variables.SHUTDOWN_TIMEOUT_MS,
+  }));
+
+function isNatsUrl(server: string): boolean {
+  const url = URL.parse(server.includes("://") ? server : `nats://${server}`);
+  return url !== null && (url.protocol === "nats:" || url.protocol === "tls:") && url.hostname !== "";
+}
