@@ -1,7 +1,7 @@
 /** A source of packages, as apt's own files name it. */
 export interface AptSource {
   uri: string;
-  /** The value of `Signed-By`, kept as it is: paths, a fingerprint, or a whole key over several lines. */
+  /** The value of `Signed-By`, kept as it stands: paths, a fingerprint, or a whole key over several lines. */
   signedBy?: string;
 }
 
@@ -53,9 +53,9 @@ function parseDeb822(text: string): Entry[] {
   return withoutComments.split(/\n\s*\n/).flatMap((paragraph) => {
     const fields = new Map<string, string>();
     for (const [, name = "", value = ""] of paragraph.matchAll(/^([A-Za-z-]+):((?:.*)(?:\n[ \t].*)*)/gm)) {
-      fields.set(name.toLowerCase(), value.trim());
+      fields.set(name.toLowerCase(), value.trimEnd());
     }
-    if (fields.get("enabled")?.toLowerCase() === "no") return [];
+    if (fields.get("enabled")?.trim().toLowerCase() === "no") return [];
     const list = (name: string) => words(fields.get(name) ?? "");
     const signedBy = fields.get("signed-by");
     const entry = {

@@ -14,7 +14,7 @@ export function cacheFolders(env: CacheEnvironment): string[] {
   const home = env.HOME && isAbsolute(env.HOME) ? join(env.HOME, ".cache") : undefined;
   const base = [env.XDG_CACHE_HOME, env.LOCALAPPDATA, home].find((path) => path && isAbsolute(path));
   const user = process.getuid?.() ?? "user";
-  const folders = [join(tmpdir(), `linecook-${user}`, "nats-server")];
+  const folders = [join(tmpdir(), `linecook-nats-server-${user}`)];
   if (base) folders.unshift(join(base, "linecook", "nats-server"));
   return folders;
 }
@@ -25,7 +25,8 @@ export function cacheFolders(env: CacheEnvironment): string[] {
  */
 export async function makeCacheFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  if (!(await isOurs(folder))) throw new Error(`${folder} can be written by other users`);
+  if (!(await isOurs(folder)))
+    throw new Error(`${folder} belongs to another user, or others can write to it`);
 }
 
 /** Whether a folder is there and belongs to this user, with nobody else allowed to write to it. */

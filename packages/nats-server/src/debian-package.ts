@@ -92,6 +92,8 @@ function aptConfig(folder: string): string {
     "Acquire::http::Timeout": "10",
     "Acquire::https::Timeout": "10",
     "Acquire::Retries": "1",
+    // Without it apt takes a mirror that it could not reach for an empty one.
+    "APT::Update::Error-Mode": "any",
   };
   const hooks = ["APT::Update::Pre-Invoke", "APT::Update::Post-Invoke", "APT::Update::Post-Invoke-Success"];
   return [

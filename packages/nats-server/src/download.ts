@@ -39,7 +39,7 @@ export async function download(
     return hash.digest("hex");
   } catch (thrown) {
     const cause = abort.signal.aborted ? abort.signal.reason : thrown;
-    throw new NatsServerError("fetch_failed", `${url}: ${reasonOf(cause)}`, { cause });
+    throw new NatsServerError("fetch_failed", reasonOf(cause), { cause });
   } finally {
     clearTimeout(timer);
   }

@@ -10,6 +10,8 @@ export type NatsServerErrorCode =
   | "checksum_mismatch"
   /** The server ended, or was not ready in time; the message carries the end of its log. */
   | "start_failed"
+  /** As `start_failed`, because something else listens on the port. */
+  | "port_in_use"
   /** The servers of a cluster did not agree on a leader in time. */
   | "no_leader";
 
@@ -24,8 +26,10 @@ export class NatsServerError extends Error {
   }
 }
 
-/** The reason in an unknown thrown value, with the reason under it where there is one: fetch hides the real one there. */
+/** The reason in an unknown thrown value. Of an error of Node's it is the innermost: `fetch failed` alone helps nobody. */
 export function reasonOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
-  return thrown.cause instanceof Error ? `${thrown.message}: ${thrown.cause.message}` : thrown.message;
+  if (thrown instanceof NatsServerError || !(thrown.cause instanceof Error)) return thrown.message;
+  const { message, code } = thrown.cause as NodeJS.ErrnoException;
+  return message || code || thrown.message;
 }

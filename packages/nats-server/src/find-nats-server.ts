@@ -61,15 +61,15 @@ export async function findNatsServer(options: FindNatsServerOptions = {}): Promi
       onStep(`That did not work: ${reasonOf(thrown)}`);
     }
   }
-  throw notFound(failures);
+  throw notFound(failures, release.url);
 }
 
-function notFound(failures: readonly unknown[]): NatsServerError {
+function notFound(failures: readonly unknown[], url: string): NatsServerError {
   const [release, debian] = failures.map(reasonOf);
   const lines = [
     `No nats-server ${oldestVersion} or newer was found, and none could be fetched.`,
     "- on PATH and in the cache: none that can be used",
-    `- official release: ${release}`,
+    `- official release at ${url}: ${release}`,
     `- Debian package: ${debian}`,
     "Install nats-server from https://nats.io/download and put it on PATH, or name it in LINECOOK_NATS_SERVER,",
     "or set NATS_URL to a server that runs already.",

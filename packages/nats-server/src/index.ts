@@ -3,6 +3,8 @@ export type { NatsServerErrorCode } from "./error.ts";
 export { NatsServerError } from "./error.ts";
 export type { FindEnvironment, FindNatsServerOptions } from "./find-nats-server.ts";
 export { findNatsServer } from "./find-nats-server.ts";
+export type { NatsClusterOptions } from "./nats-cluster.ts";
+export { NatsCluster } from "./nats-cluster.ts";
 export type { NatsServerOptions } from "./nats-server.ts";
 export { NatsServer } from "./nats-server.ts";
 export type { Release } from "./release.ts";

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { NatsServerError } from "./error.ts";
 import { findNatsServer } from "./find-nats-server.ts";
 import { buildConfig, type ServerConfig } from "./server-config.ts";
@@ -61,8 +61,8 @@ export class NatsServer implements AsyncDisposable {
   }
 
   /**
-   * Starts a server and resolves when it accepts clients and JetStream is up. Throws NatsServerError `start_failed`, with
-   * the end of the server's log, when it ends or is not ready in time: a port in use, a bad configuration.
+   * Starts a server and resolves when it accepts clients and JetStream is up. Throws NatsServerError `port_in_use`,
+   * or `start_failed` when the server ends or is not ready in time; the message carries the end of its log.
    */
   static async start(options: NatsServerOptions = {}): Promise<NatsServer> {
     const binary = options.binary ?? (await findNatsServer()).path;
@@ -73,6 +73,11 @@ export class NatsServer implements AsyncDisposable {
       await rm(folder, { recursive: true, force: true });
       throw thrown;
     }
+  }
+
+  /** The name it was given, if any. */
+  get name(): string | undefined {
+    return this.#options.serverName;
   }
 
   /** What clients connect to: `nats://127.0.0.1:4222`. */
@@ -144,17 +149,19 @@ export class NatsServer implements AsyncDisposable {
 async function run(binary: string, folder: string, options: NatsServerOptions) {
   const { host = "127.0.0.1", port = -1, monitorPort = -1, startTimeoutMs = 20_000 } = options;
   const { storeDir = join(folder, "store"), logFile = join(folder, "server.log") } = options;
-  await mkdir(storeDir, { recursive: true });
-  const configFile = join(folder, "server.json");
-  const config = buildConfig({ ...options, host, port, monitorPort, folder, storeDir });
+  const [configFile, portsDir] = [join(folder, "server.json"), join(folder, "ports")];
+  // A killed run leaves its ports behind.
+  await rm(portsDir, { recursive: true, force: true });
+  for (const path of [portsDir, storeDir, dirname(logFile)]) await mkdir(path, { recursive: true });
+  const config = buildConfig({ ...options, host, port, monitorPort, portsDir, storeDir });
   await writeFile(configFile, JSON.stringify(config, null, 2), { mode: 0o600 });
-  const process = await ServerProcess.spawn(binary, configFile, logFile);
-  const listening = await process.ready(binary, folder, logFile, startTimeoutMs);
-  return { process, listening };
+  const temporaryFolder = folder;
+  const process = await ServerProcess.spawn({ binary, configFile, logFile, portsDir, temporaryFolder });
+  return { process, listening: await process.ready(startTimeoutMs) };
 }
 
 function first(urls: readonly string[]): string {
   const [url] = urls;
-  if (!url) throw new NatsServerError("start_failed", "nats-server does not listen for it");
+  if (!url) throw new NatsServerError("start_failed", "nats-server said nothing about where it listens");
   return url;
 }

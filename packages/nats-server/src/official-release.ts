@@ -25,7 +25,7 @@ export async function fetchOfficialRelease(
   const path = join(work, archive.file);
   const sha256 = await download(url, path, patience);
   if (sha256 !== archive.sha256) {
-    const message = `${url} has the SHA-256 ${sha256}, published is ${archive.sha256}: not used`;
+    const message = `${archive.file} has the SHA-256 ${sha256}, published is ${archive.sha256}: not used`;
     throw new NatsServerError("checksum_mismatch", message);
   }
   await unpack(path, join(work, "unpacked"), keep);
@@ -39,7 +39,7 @@ async function unpack(archive: string, unpacked: string, keep: string): Promise<
     for (const name of [binaryName, "LICENSE"]) await rename(join(unpacked, name), join(keep, name));
     await chmod(join(keep, binaryName), 0o755);
   } catch (thrown) {
-    throw new NatsServerError("fetch_failed", `could not unpack ${archive}: ${reasonOf(thrown)}`, {
+    throw new NatsServerError("fetch_failed", `could not unpack the archive: ${reasonOf(thrown)}`, {
       cause: thrown,
     });
   }

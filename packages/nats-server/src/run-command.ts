@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 
-/** Runs a program to its end and returns what it wrote to stdout; throws with the last line of stderr. */
+/** Runs a program to its end and returns what it wrote to stdout; throws with the line of stderr that says why. */
 export function runCommand(
   command: string,
   args: readonly string[],

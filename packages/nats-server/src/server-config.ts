@@ -1,5 +1,3 @@
-import { join } from "node:path";
-
 /** A nats-server configuration, as the JSON that nats-server reads. */
 export interface ServerConfig {
   [key: string]: ConfigValue;
@@ -13,7 +11,7 @@ export interface ConfigOptions {
   port: number;
   monitorPort: number;
   /** Where the server writes which ports it got. */
-  folder: string;
+  portsDir: string;
   storeDir: string;
   serverName?: string | undefined;
   syncInterval?: string | undefined;
@@ -25,13 +23,13 @@ export interface ConfigOptions {
 
 /** Builds the configuration of a server with JetStream; the caller's own settings win, inside of blocks as well. */
 export function buildConfig(options: ConfigOptions): ServerConfig {
-  const { host, port, monitorPort, folder, storeDir, serverName, cluster, config = {} } = options;
+  const { host, port, monitorPort, portsDir, storeDir, serverName, cluster, config = {} } = options;
   const { syncInterval, maxFileStore, maxMemoryStore } = options;
   const base: ServerConfig = {
     host,
     port,
     http: `${host}:${monitorPort}`,
-    ports_file_dir: folder,
+    ports_file_dir: portsDir,
     ...(serverName && { server_name: serverName }),
     jetstream: {
       store_dir: storeDir,
@@ -44,12 +42,6 @@ export function buildConfig(options: ConfigOptions): ServerConfig {
     }),
   };
   return merge(base, config);
-}
-
-/** Where a server with this process id writes its ports. */
-export function portsFile(folder: string, binary: string, pid: number): string {
-  const name = binary.split(/[/\\]/).at(-1) ?? binary;
-  return join(folder, `${name}_${pid}.ports`);
 }
 
 function merge(base: ServerConfig, over: ServerConfig): ServerConfig {

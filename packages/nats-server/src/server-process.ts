@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { NatsServerError, reasonOf } from "./error.ts";
 import { bindToParent } from "./parent-bond.ts";
-import { portsFile } from "./server-config.ts";
 
 const pollMs = 5;
 const logTailLines = 8;
@@ -22,33 +22,46 @@ export interface ListeningOn {
   monitoring: string[];
 }
 
+/** What one run of a server needs. */
+export interface RunOptions {
+  binary: string;
+  configFile: string;
+  logFile: string;
+  /** Where the configuration tells the server to write its ports. */
+  portsDir: string;
+  /** What is removed when this process ends without having stopped the server. */
+  temporaryFolder: string;
+}
+
 /** One run of a nats-server, from its start to its end. */
 export class ServerProcess {
   readonly pid: number;
   readonly exited: Promise<ServerExit>;
   readonly #child: ChildProcess;
+  readonly #options: RunOptions;
   #exit: ServerExit | undefined;
 
-  private constructor(child: ChildProcess, pid: number) {
+  private constructor(child: ChildProcess, pid: number, options: RunOptions) {
     this.pid = pid;
     this.#child = child;
+    this.#options = options;
+    const release = bindToParent(pid, options.temporaryFolder);
     this.exited = once(child, "exit").then(([code, signal]) => {
+      release();
       this.#exit = { code, signal };
       return this.#exit;
     });
   }
 
-  static async spawn(binary: string, configFile: string, logFile: string): Promise<ServerProcess> {
+  static async spawn(options: RunOptions): Promise<ServerProcess> {
+    const { binary, configFile, logFile } = options;
     const log = openSync(logFile, "a");
     try {
       // A group of its own: Ctrl-C on a terminal reaches the parent, which ends its server when it sees fit.
       const child = spawn(binary, ["-c", configFile], { stdio: ["ignore", log, log], detached: true });
       await once(child, "spawn");
       if (child.pid === undefined) throw new Error("it got no process id");
-      const started = new ServerProcess(child, child.pid);
-      const release = bindToParent(child.pid);
-      void started.exited.then(release);
-      return started;
+      return new ServerProcess(child, child.pid, options);
     } catch (thrown) {
       throw new NatsServerError("start_failed", `Could not run ${binary}: ${reasonOf(thrown)}`, {
         cause: thrown,
@@ -63,8 +76,9 @@ export class ServerProcess {
   }
 
   /** Waits until the server accepts clients: it writes its ports after JetStream is up and its listeners are open. */
-  async ready(binary: string, folder: string, logFile: string, timeoutMs: number): Promise<ListeningOn> {
-    const file = portsFile(folder, binary, this.pid);
+  async ready(timeoutMs: number): Promise<ListeningOn> {
+    const { binary, portsDir } = this.#options;
+    const file = join(portsDir, `${basename(binary)}_${this.pid}.ports`);
     const end = Date.now() + timeoutMs;
     while (this.isRunning && Date.now() < end) {
       const ports = parsePorts(await readFile(file, "utf8").catch(() => ""));
@@ -73,12 +87,7 @@ export class ServerProcess {
     }
     const what = this.isRunning ? `was not ready after ${timeoutMs / 1000} s` : "ended at its start";
     await this.end("SIGKILL");
-    const log = await readFile(logFile, "utf8").catch(() => "");
-    const tail = log.trim().split("\n").slice(-logTailLines).join("\n");
-    throw new NatsServerError(
-      "start_failed",
-      `nats-server ${what}. The end of its log (${logFile}):\n${tail}`,
-    );
+    throw await this.#startFailed(what);
   }
 
   /** Sends a signal and waits for the end; what does not end within the bound is killed. */
@@ -91,6 +100,14 @@ export class ServerProcess {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  async #startFailed(what: string): Promise<NatsServerError> {
+    const log = await readFile(this.#options.logFile, "utf8").catch(() => "");
+    const tail = log.trim().split("\n").slice(-logTailLines).join("\n");
+    const inUse = /address already in use|only one usage of each socket address/i.test(tail);
+    const code = inUse ? "port_in_use" : "start_failed";
+    return new NatsServerError(code, `nats-server ${what}. The end of its log:\n${tail}`);
   }
 }
 
