@@ -30,7 +30,7 @@ export async function run(
     const { settings } = readEnvironment({ settings: processVariables }, env);
     const logger = createLogger({ service, level: settings.logLevel });
     end.configure(logger, settings.shutdownTimeoutMs);
-    const telemetry = end.own(await startTelemetry(service, env));
+    const telemetry = end.own(await startTelemetry(service, env, logger));
     end.own(await start({ logger, telemetry, signal: end.signal }));
     end.started();
   } catch (error) {

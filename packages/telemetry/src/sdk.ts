@@ -1,13 +1,16 @@
 import type { IncomingMessage } from "node:http";
 import { createRequire, syncBuiltinESMExports } from "node:module";
 import { setTimeout } from "node:timers/promises";
+import { context } from "@opentelemetry/api";
+import { getRPCMetadata } from "@opentelemetry/core";
 import { HttpInstrumentation } from "@opentelemetry/instrumentation-http";
 import { UndiciInstrumentation } from "@opentelemetry/instrumentation-undici";
 import { NodeSDK } from "@opentelemetry/sdk-node";
-import type { Environment } from "./telemetry.ts";
+import { reportTroubles } from "./diagnostics.ts";
+import type { Environment, Telemetry, TelemetryLogger } from "./telemetry.ts";
 
 /** How long a process that ends waits for its last spans to be taken. */
-const FLUSH_LIMIT_MS = 3_000;
+const FLUSH_LIMIT_MS = 2_000;
 
 /** What the SDK does where the environment does not say: traces alone, small resources, room for bursts. */
 const DEFAULTS = {
@@ -16,14 +19,19 @@ const DEFAULTS = {
   OTEL_NODE_RESOURCE_DETECTORS: "serviceinstance,env",
   OTEL_BSP_MAX_QUEUE_SIZE: "16384",
   OTEL_BSP_SCHEDULE_DELAY: "1000",
-  OTEL_EXPORTER_OTLP_TIMEOUT: "5000",
+  OTEL_EXPORTER_OTLP_TIMEOUT: String(FLUSH_LIMIT_MS),
 };
 
 /** Starts the SDK with the instrumentation of HTTP, both ways. Only `startTelemetry` calls this. */
-export function startSdk(service: string, env: Environment): { shutdown(): Promise<void> } {
-  for (const [name, value] of Object.entries({ ...DEFAULTS, OTEL_SERVICE_NAME: service }))
-    env[name] ||= value;
+export function startSdk(
+  service: string,
+  env: Environment,
+  logger?: TelemetryLogger,
+): Pick<Telemetry, "nameRequest" | "shutdown"> {
+  for (const [name, value] of Object.entries(DEFAULTS)) env[name] ||= value;
+  if (logger && !env["OTEL_LOG_LEVEL"]) reportTroubles(logger);
   const sdk = new NodeSDK({
+    serviceName: env["OTEL_SERVICE_NAME"] || service,
     instrumentations: [
       new HttpInstrumentation({ ignoreIncomingRequestHook: isUntraced, requireParentforOutgoingSpans: true }),
       new UndiciInstrumentation({ requireParentforSpans: true }),
@@ -32,6 +40,10 @@ export function startSdk(service: string, env: Environment): { shutdown(): Promi
   sdk.start();
   patchHttp();
   return {
+    nameRequest(route) {
+      const request = getRPCMetadata(context.active());
+      if (request) request.route = route;
+    },
     async shutdown() {
       const flushed = sdk.shutdown().catch(() => {});
       await Promise.race([flushed, setTimeout(FLUSH_LIMIT_MS, undefined, { ref: false })]);

@@ -1,3 +1,4 @@
+import type { Logger } from "pino";
 import { switchTracing } from "./tracing.ts";
 
 /** The variables of a process: `process.env`. */
@@ -7,23 +8,39 @@ export type Environment = Record<string, string | undefined>;
 export interface Telemetry extends AsyncDisposable {
   /** Whether spans are recorded and sent. */
   readonly enabled: boolean;
+  /** Names the span of the HTTP request at hand after its route: `GET /v1/tasks/:id`. */
+  nameRequest(route: string): void;
   /** Sends what is still held, for a few seconds at most, and ends. Never throws. */
   shutdown(): Promise<void>;
 }
+
+/** Where the SDK's own troubles are told, such as a collector that is away. */
+export type TelemetryLogger = Pick<Logger, "warn">;
 
 /**
  * Starts OpenTelemetry as the standard `OTEL_*` variables say, and is off unless they name an endpoint or an
  * exporter: then the SDK is not even loaded. Call it before the code that is to be traced is imported, with
  * `process.env` itself, since the SDK reads there: variables that are not set get this system's defaults.
+ *
+ * A collector that is away costs spans, never the service: each trouble is a warning in the log, and the same
+ * one is repeated once a minute at most.
  */
-export async function startTelemetry(service: string, env: Environment): Promise<Telemetry> {
-  if (!isWanted(env)) return telemetry(false, async () => {});
+export async function startTelemetry(
+  service: string,
+  env: Environment,
+  logger?: TelemetryLogger,
+): Promise<Telemetry> {
+  if (!isWanted(env)) return disposable({ enabled: false, nameRequest: () => {}, shutdown: async () => {} });
   const { startSdk } = await import("./sdk.ts");
-  const sdk = startSdk(service, env);
+  const { nameRequest, shutdown } = startSdk(service, env, logger);
   switchTracing(true);
-  return telemetry(true, async () => {
-    switchTracing(false);
-    await sdk.shutdown();
+  return disposable({
+    enabled: true,
+    nameRequest,
+    async shutdown() {
+      switchTracing(false);
+      await shutdown();
+    },
   });
 }
 
@@ -33,6 +50,6 @@ function isWanted(env: Environment): boolean {
   return Boolean(env["OTEL_EXPORTER_OTLP_ENDPOINT"] || env["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"]);
 }
 
-function telemetry(enabled: boolean, shutdown: () => Promise<void>): Telemetry {
-  return { enabled, shutdown, [Symbol.asyncDispose]: shutdown };
+function disposable(telemetry: Omit<Telemetry, typeof Symbol.asyncDispose>): Telemetry {
+  return { ...telemetry, [Symbol.asyncDispose]: telemetry.shutdown };
 }
