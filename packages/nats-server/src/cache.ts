@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { access, mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { binaryName, checkBinary, type FoundNatsServer, isExecutable } from "./binary.ts";
+import { binaryName, checkBinary, type FoundNatsServer } from "./binary.ts";
 import { isOurs, makeCacheFolder } from "./cache-folders.ts";
-import { reasonOf } from "./error.ts";
+import { NatsServerError, reasonOf } from "./error.ts";
 import { compareVersions } from "./version.ts";
 
 /** The folder name of one server: a home shared between machines may hold several kinds. */
@@ -30,17 +31,36 @@ export async function findCached(
   return undefined;
 }
 
+/** The first of the folders that can be written; says so when it is not the best. */
+export async function openCache(folders: readonly string[], onStep: (line: string) => void): Promise<string> {
+  const reasons: string[] = [];
+  for (const folder of folders) {
+    try {
+      await makeCacheFolder(folder);
+      await removeAbandoned(folder);
+      await access(folder, constants.W_OK);
+      if (reasons.length > 0) onStep(`Cannot use the cache (${reasons.join("; ")}): using ${folder}`);
+      return folder;
+    } catch (thrown) {
+      reasons.push(reasonOf(thrown));
+    }
+  }
+  throw new NatsServerError(
+    "not_found",
+    `There is no folder to keep a nats-server in: ${reasons.join("; ")}`,
+  );
+}
+
 /**
- * Adds a server to the first folder that can be written. `fill` puts the binary and its licence into `keep`, and may
- * use `work` for anything else. The server appears in the cache in one step, complete and seen to run; if anything
- * fails, nothing is left. Of two runs that do this at once both succeed, and one copy stays.
+ * Adds a server to the cache. `fill` puts the binary and its licence into `keep`, and may use `work` for anything else.
+ * The server appears in one step, complete and seen to run; if anything fails, nothing is left. Of two runs that do this
+ * at once both succeed, and one copy stays.
  */
 export async function addToCache(
-  folders: readonly string[],
-  onStep: (line: string) => void,
+  folder: string,
   fill: (keep: string, work: string) => Promise<void>,
 ): Promise<{ path: string; version: string }> {
-  const { folder, work } = await openWorkFolder(folders, onStep);
+  const work = await mkdtemp(join(folder, workPrefix));
   try {
     const keep = join(work, "keep");
     await mkdir(keep);
@@ -54,22 +74,6 @@ export async function addToCache(
   }
 }
 
-async function openWorkFolder(folders: readonly string[], onStep: (line: string) => void) {
-  let reason: unknown;
-  for (const folder of folders) {
-    try {
-      await makeCacheFolder(folder);
-      await removeAbandoned(folder);
-      const work = await mkdtemp(join(folder, workPrefix));
-      if (reason) onStep(`Cannot use the cache (${reasonOf(reason)}): using ${folder}`);
-      return { folder, work };
-    } catch (thrown) {
-      reason = thrown;
-    }
-  }
-  throw reason;
-}
-
 /** What a killed run could not remove itself. */
 async function removeAbandoned(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
@@ -81,17 +85,21 @@ async function removeAbandoned(folder: string): Promise<void> {
 }
 
 async function moveIn(keep: string, target: string, broken: string): Promise<void> {
-  const move = () => rename(keep, target).then(() => true, isTaken);
-  if (await move()) return;
-  const path = join(target, binaryName);
-  const works = (await isExecutable(path)) && (await checkBinary(path).then(Boolean, () => false));
+  if (await moveIfFree(keep, target)) return;
+  const works = await checkBinary(join(target, binaryName)).then(Boolean, () => false);
   if (works) return;
   await rename(target, broken);
-  await move();
+  await moveIfFree(keep, target);
 }
 
-/** Another run was first: that is as good. */
-function isTaken(thrown: NodeJS.ErrnoException): false {
-  if (thrown.code === "ENOTEMPTY" || thrown.code === "EEXIST" || thrown.code === "EPERM") return false;
-  throw thrown;
+/** False when another run was first, which is as good. */
+async function moveIfFree(keep: string, target: string): Promise<boolean> {
+  try {
+    await rename(keep, target);
+    return true;
+  } catch (thrown) {
+    const taken = ["ENOTEMPTY", "EEXIST", "EPERM"].includes((thrown as NodeJS.ErrnoException).code ?? "");
+    if (!taken) throw thrown;
+    return false;
+  }
 }

@@ -7,7 +7,7 @@ import { NatsServerError, reasonOf } from "./error.ts";
 import { runCommand } from "./run-command.ts";
 
 /** The suites that carry a new enough nats-server; trixie and older do not. */
-const suites = ["forky", "sid"];
+export const suites = ["forky", "sid"];
 const fetchTimeoutMs = 180_000;
 
 /**
@@ -103,7 +103,8 @@ function aptConfig(folder: string): string {
   ].join("\n");
 }
 
-async function ownMirror(root: string): Promise<AptSource> {
+/** The mirror that this machine gets its own Debian packages from; throws when it names none. */
+export async function ownMirror(root: string): Promise<AptSource> {
   const release = parseEnv(await readFile(join(root, "etc/os-release"), "utf8").catch(() => ""));
   const isDebian = [release["ID"], ...(release["ID_LIKE"] ?? "").split(" ")].includes("debian");
   if (!isDebian) throw new NatsServerError("fetch_failed", "this machine is no Debian");

@@ -38,9 +38,14 @@ export async function download(
     await pipeline(Readable.fromWeb(response.body), watch, createWriteStream(target));
     return hash.digest("hex");
   } catch (thrown) {
-    const cause = abort.signal.aborted ? abort.signal.reason : thrown;
-    throw new NatsServerError("fetch_failed", reasonOf(cause), { cause });
+    const reason = abort.signal.aborted ? abort.signal.reason : underlying(thrown);
+    throw new NatsServerError("fetch_failed", reasonOf(reason), { cause: thrown });
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** fetch says only that it failed; what happened stands in its cause. */
+function underlying(thrown: unknown): unknown {
+  return thrown instanceof TypeError && thrown.cause ? thrown.cause : thrown;
 }

@@ -1,6 +1,6 @@
 /** What went wrong with finding or running a nats-server. */
 export type NatsServerErrorCode =
-  /** None of the ways to get a nats-server worked; the message lists each with its reason. */
+  /** None of the ways to get a nats-server worked, or none can be kept; the message lists each with its reason. */
   | "not_found"
   /** The binary named by `LINECOOK_NATS_SERVER` does not run or is too old. */
   | "bad_binary"
@@ -26,10 +26,8 @@ export class NatsServerError extends Error {
   }
 }
 
-/** The reason in an unknown thrown value. Of an error of Node's it is the innermost: `fetch failed` alone helps nobody. */
+/** The reason in an unknown thrown value, fit to stand in a line. */
 export function reasonOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
-  if (thrown instanceof NatsServerError || !(thrown.cause instanceof Error)) return thrown.message;
-  const { message, code } = thrown.cause as NodeJS.ErrnoException;
-  return message || code || thrown.message;
+  return thrown.message || (thrown as NodeJS.ErrnoException).code || thrown.name;
 }

@@ -1,5 +1,5 @@
 import { checkBinary, type FoundNatsServer } from "./binary.ts";
-import { addToCache, findCached } from "./cache.ts";
+import { addToCache, findCached, openCache } from "./cache.ts";
 import { type CacheEnvironment, cacheFolders } from "./cache-folders.ts";
 import { fetchDebianPackage } from "./debian-package.ts";
 import { NatsServerError, reasonOf } from "./error.ts";
@@ -46,6 +46,7 @@ export async function findNatsServer(options: FindNatsServerOptions = {}): Promi
   const present = (await findOnPath(env.PATH ?? "", onStep)) ?? (await findCached(folders, onStep));
   if (present) return present;
 
+  const cache = await openCache(folders, onStep);
   const ways: [source: FoundNatsServer["source"], fill: (keep: string, work: string) => Promise<void>][] = [
     ["release", (keep, work) => fetchOfficialRelease(release, keep, work, onStep)],
     ["debian", (keep, work) => fetchDebianPackage(keep, work, onStep, debianRoot)],
@@ -53,7 +54,7 @@ export async function findNatsServer(options: FindNatsServerOptions = {}): Promi
   const failures: unknown[] = [];
   for (const [source, fill] of ways) {
     try {
-      const added = await addToCache(folders, onStep, fill);
+      const added = await addToCache(cache, fill);
       onStep(`Kept nats-server ${added.version} at ${added.path}`);
       return { ...added, source };
     } catch (thrown) {
