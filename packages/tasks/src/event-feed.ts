@@ -1,0 +1,57 @@
+import type { EventHub, EventListener, TaskEvent } from "./event-hub.ts";
+
+/** Something a feed gives: an event, or the word that some were missed and must be read from the store. */
+export type FeedItem = TaskEvent | "gap";
+
+const mostWaiting = 1_000;
+
+/**
+ * The events of one subject for one slow or fast reader. It never holds more than 1000: who falls further behind is told
+ * of a gap instead, and reads what it missed from the store.
+ */
+export class EventFeed implements EventListener, Disposable {
+  readonly #listening: Disposable;
+  readonly #signal: AbortSignal | undefined;
+  #waiting: TaskEvent[] = [];
+  #gap = false;
+  #wake: (() => void) | undefined;
+
+  constructor(hub: EventHub, subject: string, signal?: AbortSignal) {
+    this.#signal = signal;
+    this.#listening = hub.listen(subject, this);
+    signal?.addEventListener("abort", this.#stop, { once: true });
+  }
+
+  onEvent(event: TaskEvent): void {
+    if (this.#waiting.length < mostWaiting) this.#waiting.push(event);
+    else this.onGap();
+    this.#wake?.();
+  }
+
+  onGap(): void {
+    this.#gap = true;
+    this.#waiting = [];
+    this.#wake?.();
+  }
+
+  /** What came since the last call: a gap first; `undefined` when the reader's signal has aborted. */
+  async next(): Promise<readonly FeedItem[] | undefined> {
+    while (!this.#gap && this.#waiting.length === 0) {
+      if (this.#signal?.aborted) return undefined;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    const items: FeedItem[] = this.#gap ? ["gap", ...this.#waiting] : this.#waiting;
+    this.#gap = false;
+    this.#waiting = [];
+    return this.#signal?.aborted ? undefined : items;
+  }
+
+  [Symbol.dispose](): void {
+    this.#signal?.removeEventListener("abort", this.#stop);
+    this.#listening[Symbol.dispose]();
+  }
+
+  readonly #stop = (): void => this.#wake?.();
+}

@@ -1,0 +1,164 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { names } from "@linecook/protocol";
+import type { Msg, NatsConnection } from "nats";
+import { PullInbox } from "./pull.ts";
+
+/** One consumer to take from. */
+interface Source {
+  readonly consumer: string;
+  /** A waiting pull is open: the consumer has nothing, or says so the moment it has. */
+  armed: boolean;
+}
+
+/** What an intake is made with. */
+export interface IntakeOptions {
+  connection: NatsConnection;
+  /** Consumers by urgency: all of the first group are empty before one of the second is asked. */
+  groups: readonly (readonly string[])[];
+  /** How many messages can be begun now. */
+  free: () => number;
+  onMessage: (message: Msg) => void;
+  /** No slot has been free for a moment: what waits for one should go elsewhere. */
+  onFullHouse: () => void;
+  /** The server dropped a pull of this consumer: it may be gone. */
+  onTrouble: (consumer: string) => void;
+}
+
+const armedWaitMs = 30_000;
+const fullHouseMs = 20;
+const troubleMs = 500;
+
+/**
+ * Pulls what can be run, the most urgent first.
+ *
+ * While slots are free, it asks each consumer in turn for as much as can be begun. One that has nothing gets a waiting
+ * pull for a single message ("armed"), so that it is asked again only after it had something. When no slot has been
+ * free for a moment, the waiting pulls are withdrawn, so that a busy worker takes nothing that an idle one could run.
+ */
+export class Intake implements AsyncDisposable {
+  readonly #options: IntakeOptions;
+  readonly #groups: Source[][];
+  #sweeps: PullInbox;
+  #waits: PullInbox;
+  #fullHouse: NodeJS.Timeout | undefined;
+  #stopped = false;
+  #paused = false;
+  #news = Promise.withResolvers<void>();
+  #loop: Promise<void> = Promise.resolve();
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+    this.#groups = options.groups.map((group) => group.map((consumer) => ({ consumer, armed: false })));
+    this.#sweeps = this.#inbox();
+    this.#waits = this.#inbox();
+  }
+
+  /** Starts to pull. */
+  start(): void {
+    this.#loop = this.#run();
+  }
+
+  /** Something changed: a slot is free, or taken. */
+  notify(): void {
+    this.#watchFullHouse();
+    this.#wake();
+  }
+
+  /** The connection is lost, and with it every pull. Nothing is pulled until `resume`. */
+  pause(): void {
+    this.#paused = true;
+    this.#sweeps.loseAll();
+    this.#waits.loseAll();
+  }
+
+  /** The connection is there again. */
+  resume(): void {
+    this.#paused = false;
+    this.#wake();
+  }
+
+  /** Stops pulling. When it returns, no message comes any more. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#fullHouse);
+    await Promise.all([this.#sweeps[Symbol.asyncDispose](), this.#waits[Symbol.asyncDispose]()]);
+    this.#wake();
+    await this.#loop;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      const news = this.#news.promise;
+      const moved = await this.#sweep();
+      if (!moved) await news;
+    }
+  }
+
+  /** Asks every consumer once, by urgency, and says whether there is reason to ask again at once. */
+  async #sweep(): Promise<boolean> {
+    let moved = false;
+    for (const group of this.#groups) {
+      for (const source of group) {
+        const batch = this.#options.free();
+        if (this.#stopped || this.#paused || batch <= 0) return false;
+        if (source.armed) continue;
+        const { ended } = this.#sweeps.pull({ ...pullFrom(source), batch, waitMs: 0 });
+        const end = await ended;
+        if (this.#stopped || this.#paused) return false;
+        if (end === "empty") this.#arm(source);
+        if (end === "lost") await this.#recover(source);
+        moved = true;
+      }
+      rotate(group);
+    }
+    return moved;
+  }
+
+  #arm(source: Source): void {
+    source.armed = true;
+    const { ended } = this.#waits.pull({ ...pullFrom(source), batch: 1, waitMs: armedWaitMs });
+    void ended.then(() => {
+      source.armed = false;
+      this.#wake();
+    });
+  }
+
+  async #recover(source: Source): Promise<void> {
+    this.#options.onTrouble(source.consumer);
+    await delay(troubleMs, undefined, { ref: false });
+  }
+
+  #watchFullHouse(): void {
+    if (this.#options.free() > 0 || this.#stopped) {
+      clearTimeout(this.#fullHouse);
+      this.#fullHouse = undefined;
+    } else {
+      this.#fullHouse ??= setTimeout(() => this.#withdraw(), fullHouseMs);
+    }
+  }
+
+  #withdraw(): void {
+    this.#fullHouse = undefined;
+    const waits = this.#waits;
+    this.#waits = this.#inbox();
+    void waits[Symbol.asyncDispose]();
+    this.#options.onFullHouse();
+  }
+
+  #wake(): void {
+    this.#news.resolve();
+    this.#news = Promise.withResolvers();
+  }
+
+  #inbox(): PullInbox {
+    return new PullInbox(this.#options.connection, (message) => this.#options.onMessage(message));
+  }
+}
+
+const pullFrom = (source: Source) => ({ stream: names.tasks, consumer: source.consumer });
+
+/** The next sweep begins with the next task of the same urgency, so that none starves another. */
+function rotate(group: Source[]): void {
+  const first = group.shift();
+  if (first !== undefined) group.push(first);
+}

@@ -1,0 +1,138 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { createInbox, type Msg, type NatsConnection, type Subscription } from "nats";
+import { inboxPrefix } from "./inbox.ts";
+
+/** How a pull request ended. */
+export type PullEnd =
+  /** Every message it asked for came. */
+  | "full"
+  /** The consumer has no more for now. */
+  | "empty"
+  /** The server dropped it, or is not heard of: nothing is known of the consumer. */
+  | "lost";
+
+/** One pull request on its way. */
+export interface Pull {
+  /** Resolves when the server owes no more messages for it. */
+  readonly ended: Promise<PullEnd>;
+}
+
+/** What a pull request asks for. */
+export interface PullRequest {
+  stream: string;
+  consumer: string;
+  /** How many messages at the most. */
+  batch: number;
+  /** How long the server may keep it waiting for messages; 0: it answers at once with what there is. */
+  waitMs: number;
+}
+
+interface Open {
+  remaining: number;
+  deadline: number;
+  readonly patienceMs: number;
+  end(end: PullEnd): void;
+}
+
+const idleHeartbeatMs = 5_000;
+const answerMs = 5_000;
+const checkMs = 1_000;
+const drainMs = 1_000;
+const nanosPerMs = 1_000_000;
+
+/**
+ * Pull requests of one worker that share an inbox. Messages go to `onMessage` as they come. A request that the server
+ * forgot (it restarted, its leader changed) ends as `lost` when its heartbeats stay out.
+ */
+export class PullInbox implements AsyncDisposable {
+  readonly #connection: NatsConnection;
+  readonly #onMessage: (message: Msg) => void;
+  readonly #prefix: string;
+  readonly #subscription: Subscription;
+  readonly #open = new Map<string, Open>();
+  readonly #check: NodeJS.Timeout;
+  #token = 0;
+
+  constructor(connection: NatsConnection, onMessage: (message: Msg) => void) {
+    this.#connection = connection;
+    this.#onMessage = onMessage;
+    this.#prefix = `${createInbox(inboxPrefix(connection))}.`;
+    this.#subscription = connection.subscribe(`${this.#prefix}*`, {
+      callback: (error, message) => {
+        if (error === null) this.#take(message);
+      },
+    });
+    this.#check = setInterval(() => this.#endUnheard(), checkMs);
+  }
+
+  /** Sends a pull request. */
+  pull(request: PullRequest): Pull {
+    const token = (this.#token++).toString(36);
+    const waits = request.waitMs > 0;
+    const patienceMs = waits ? idleHeartbeatMs * 2.5 : answerMs;
+    const ended = new Promise<PullEnd>((resolve) => {
+      const end = (how: PullEnd) => {
+        if (this.#open.delete(token)) resolve(how);
+      };
+      this.#open.set(token, { remaining: request.batch, deadline: Date.now() + patienceMs, patienceMs, end });
+    });
+    const body = waits
+      ? {
+          batch: request.batch,
+          expires: request.waitMs * nanosPerMs,
+          idle_heartbeat: idleHeartbeatMs * nanosPerMs,
+        }
+      : { batch: request.batch, no_wait: true };
+    this.#connection.publish(
+      `$JS.API.CONSUMER.MSG.NEXT.${request.stream}.${request.consumer}`,
+      JSON.stringify(body),
+      { reply: this.#prefix + token },
+    );
+    return { ended };
+  }
+
+  /** Ends every request as `lost`: the connection to the server that knew them is gone. */
+  loseAll(): void {
+    for (const open of this.#open.values()) open.end("lost");
+  }
+
+  /** Withdraws every request; messages that were on their way still come. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#check);
+    this.loseAll();
+    // A drain waits for an answer of the server, which a lost connection never brings.
+    const drained = this.#connection.isClosed() ? undefined : this.#subscription.drain().catch(() => {});
+    await Promise.race([drained, delay(drainMs, undefined, { ref: false })]);
+  }
+
+  #take(message: Msg): void {
+    const open = this.#open.get(message.subject.slice(this.#prefix.length));
+    const status = statusOf(message);
+    if (status === undefined) {
+      this.#onMessage(message);
+      if (open === undefined) return;
+      open.remaining -= 1;
+      open.deadline = Date.now() + open.patienceMs;
+      if (open.remaining === 0) open.end("full");
+    } else if (status === 100) {
+      if (open !== undefined) open.deadline = Date.now() + open.patienceMs;
+    } else {
+      // 404: no messages. 408: waited long enough. Others: consumer gone, leader changed, server stops, no JetStream.
+      open?.end(status === 404 || status === 408 ? "empty" : "lost");
+    }
+  }
+
+  #endUnheard(): void {
+    const now = Date.now();
+    for (const open of this.#open.values()) {
+      if (open.deadline < now) open.end("lost");
+    }
+  }
+}
+
+/** The code of a status message of the server; a task has none. */
+function statusOf(message: Msg): number | undefined {
+  if (message.data.length > 0 || message.headers === undefined) return undefined;
+  const { code } = message.headers;
+  return code > 0 ? code : undefined;
+}

@@ -1,0 +1,74 @@
+import {
+  consumerFilter,
+  consumerName,
+  type Lane,
+  lanes,
+  names,
+  type WorkerHeartbeat,
+  workerHeartbeatSchema,
+} from "@linecook/protocol";
+import { JetStreamApiError, type JetStreamManager } from "@nats-io/jetstream";
+import { readBucket } from "./bucket-reader.ts";
+
+/** How one lane of a task stands. */
+export interface QueueState {
+  task: string;
+  lane: Lane;
+  /** How many tasks wait for a worker. */
+  waiting: number;
+  /** How many are with a worker. */
+  in_flight: number;
+  /** For how long the first of those that wait has waited; absent when none waits. */
+  oldest_age_ms?: number;
+}
+
+/** Tells how much waits, and who works. */
+export class QueueReader {
+  readonly #manager: JetStreamManager;
+
+  constructor(manager: JetStreamManager) {
+    this.#manager = manager;
+  }
+
+  /** Depth, work in flight and oldest age of each lane of these tasks; a lane that no worker ever served is left out. */
+  async state(tasks: readonly string[]): Promise<QueueState[]> {
+    const all = tasks.flatMap((task) => lanes.map((lane) => this.#lane(task, lane)));
+    return (await Promise.all(all)).filter((state) => state !== undefined);
+  }
+
+  /** The workers that gave a sign of life within the last 15 s. */
+  async workers(): Promise<WorkerHeartbeat[]> {
+    const values = await readBucket(this.#manager, names.workers);
+    return [...values.values()].flatMap((json) => {
+      const heartbeat = readHeartbeat(json);
+      return heartbeat === undefined ? [] : [heartbeat];
+    });
+  }
+
+  async #lane(task: string, lane: Lane): Promise<QueueState | undefined> {
+    try {
+      const info = await this.#manager.consumers.info(names.tasks, consumerName(task, lane));
+      const state = { task, lane, waiting: info.num_pending, in_flight: info.num_ack_pending };
+      if (info.num_pending === 0) return state;
+      const first = await this.#manager.direct.getMessage(names.tasks, {
+        seq: info.delivered.stream_seq + 1,
+        next_by_subj: consumerFilter(task, lane),
+      });
+      if (first === null) return state;
+      return { ...state, oldest_age_ms: Math.max(0, Date.now() - Date.parse(first.timestamp)) };
+    } catch (error) {
+      if (error instanceof JetStreamApiError && (error.code === 10014 || error.code === 10059))
+        return undefined;
+      throw error;
+    }
+  }
+}
+
+function readHeartbeat(json: string): WorkerHeartbeat | undefined {
+  try {
+    const parsed = workerHeartbeatSchema.safeParse(JSON.parse(json));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,72 @@
+import {
+  bucketStream,
+  headers as header,
+  isFinal,
+  names,
+  parseTaskRecord,
+  recordSubject,
+  resultTtlMs,
+  type TaskRecord,
+} from "@linecook/protocol";
+import { injectContext } from "@linecook/telemetry";
+import type { JetStreamManager, StoredMsg } from "@nats-io/jetstream";
+import { type MsgHdrs, headers as newHeaders } from "nats";
+import type { Publisher } from "./publisher.ts";
+
+/** A task record as it is stored. */
+export interface StoredRecord {
+  record: TaskRecord;
+  /** Its sequence in the bucket's stream: what the next write expects to find. */
+  sequence: number;
+  /** The headers of the write, with its trace context. */
+  headers: MsgHdrs;
+}
+
+const stream = bucketStream(names.taskState);
+const resultTtl = `${resultTtlMs / 1_000}s`;
+
+/** Reads and writes task records. The one place of the engine that knows how they are stored. */
+export class RecordStore {
+  readonly #publisher: Publisher;
+  readonly #manager: JetStreamManager;
+
+  constructor(publisher: Publisher, manager: JetStreamManager) {
+    this.#publisher = publisher;
+    this.#manager = manager;
+  }
+
+  /** The record of a task, from any server that has a copy: on a cluster it can be a moment old. */
+  async read(id: string): Promise<StoredRecord | undefined> {
+    return stored(await this.#manager.direct.getMessage(stream, { last_by_subj: recordSubject(id) }));
+  }
+
+  /** The record of a task as the stream's leader has it now. */
+  async readLatest(id: string): Promise<StoredRecord | undefined> {
+    return stored(await this.#manager.streams.getMessage(stream, { last_by_subj: recordSubject(id) }));
+  }
+
+  /**
+   * Stores a record if the task's last one still has this sequence (0: if there is none), and returns its own.
+   * A final record is kept for the result TTL. Throws a `TasksError`, `conflict` when somebody wrote in between.
+   */
+  async write(record: TaskRecord, expectedSequence: number): Promise<number> {
+    const carrier = newHeaders();
+    carrier.set(header.expectedLastSubjectSequence, String(expectedSequence));
+    if (isFinal(record.state)) carrier.set(header.ttl, resultTtl);
+    injectContext(carrier);
+    const { sequence } = await this.#publisher.publish(
+      recordSubject(record.task_id),
+      JSON.stringify(record),
+      {
+        headers: carrier,
+      },
+    );
+    return sequence;
+  }
+}
+
+/** Reads a message of the bucket's stream as a record; a deleted key is none. */
+export function stored(message: StoredMsg | null): StoredRecord | undefined {
+  if (message === null || message.data.length === 0) return undefined;
+  return { record: parseTaskRecord(message.string()), sequence: message.seq, headers: message.header };
+}

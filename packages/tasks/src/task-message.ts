@@ -1,0 +1,63 @@
+import {
+  attemptMessageId,
+  headers as header,
+  type Lane,
+  laterSubject,
+  taskIdParts,
+  taskSubject,
+} from "@linecook/protocol";
+import { contextOf, endSpan, failSpan, injectContext, startPublishSpan } from "@linecook/telemetry";
+import { headers as newHeaders } from "nats";
+import type { Publisher, Stored } from "./publisher.ts";
+
+/** One attempt of a task, to be handed to the stream. */
+export interface TaskMessage {
+  taskId: string;
+  lane: Lane;
+  attempt: number;
+  /** RFC 3339. */
+  submittedAt: string;
+  /** The input as JSON. */
+  body: string | Uint8Array;
+  /** When the server hands it to the workers. @default at once */
+  notBefore?: Date | undefined;
+  /** The sequence of the task's record, when it has one. */
+  recordSequence?: number | undefined;
+}
+
+/**
+ * Publishes one attempt of a task: the first by a submitter, the others by the worker whose attempt failed.
+ * Within the dedupe window a second publish of the same attempt is stored once.
+ */
+export async function publishTask(
+  publisher: Publisher,
+  message: TaskMessage,
+  timeoutMs?: number,
+): Promise<Stored> {
+  const { taskId, lane, attempt } = message;
+  const messageId = attemptMessageId(taskId, attempt);
+  const span = startPublishSpan({ task: taskIdParts(taskId).task, taskId, attempt, lane, messageId });
+  const carrier = newHeaders();
+  carrier.set(header.messageId, messageId);
+  carrier.set(header.attempt, String(attempt));
+  carrier.set(header.submittedAt, message.submittedAt);
+  if (message.recordSequence !== undefined) {
+    carrier.set(header.recordSequence, String(message.recordSequence));
+  }
+  injectContext(carrier, contextOf(span));
+  const target = taskSubject(taskId, lane);
+  let subject = target;
+  if (message.notBefore !== undefined) {
+    subject = laterSubject(taskId, lane);
+    carrier.set(header.schedule, `@at ${message.notBefore.toISOString()}`);
+    carrier.set(header.scheduleTarget, target);
+  }
+  try {
+    const stored = await publisher.publish(subject, message.body, { headers: carrier, timeoutMs });
+    endSpan(span);
+    return stored;
+  } catch (error) {
+    failSpan(span, error);
+    throw error;
+  }
+}

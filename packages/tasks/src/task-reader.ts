@@ -1,0 +1,132 @@
+import {
+  bucketStream,
+  eventSubject,
+  eventsSubject,
+  headers as header,
+  isFinal,
+  laterSubjectAnyLane,
+  names,
+  recordsSubject,
+  type TaskRecord,
+  taskIdParts,
+  taskSubjectAnyLane,
+} from "@linecook/protocol";
+import type { JetStreamManager, StoredMsg } from "@nats-io/jetstream";
+import { EventFeed } from "./event-feed.ts";
+import type { EventHub, TaskEvent } from "./event-hub.ts";
+import { readStream } from "./read-stream.ts";
+import { type RecordStore, stored } from "./record-store.ts";
+import { TasksError } from "./tasks-error.ts";
+
+/** How to follow events. */
+export interface WatchOptions {
+  /** Begin after this sequence: what is kept of later ones comes first, then what happens. @default now */
+  after?: number;
+  /** Ends the watch. */
+  signal?: AbortSignal;
+}
+
+const stateStream = bucketStream(names.taskState);
+
+/** Tells how tasks stand, and follows them. */
+export class TaskReader {
+  readonly #records: RecordStore;
+  readonly #manager: JetStreamManager;
+  readonly #hub: EventHub;
+
+  constructor(records: RecordStore, manager: JetStreamManager, hub: EventHub) {
+    this.#records = records;
+    this.#manager = manager;
+    this.#hub = hub;
+  }
+
+  /** How a task stands, with the sequence of its record; a task without one waits in the stream, or is unknown. */
+  async read(id: string): Promise<TaskEvent | undefined> {
+    const quick = await this.#records.read(id);
+    if (quick !== undefined) return quick;
+    // A task moves from later to task to record, and is looked for in that order, by the leaders: it cannot slip by.
+    const message =
+      (await this.#message(laterSubjectAnyLane(id))) ?? (await this.#message(taskSubjectAnyLane(id)));
+    const latest = await this.#records.readLatest(id);
+    if (latest !== undefined) return latest;
+    return message === null
+      ? undefined
+      : { sequence: 0, record: waiting(id, message), headers: message.header };
+  }
+
+  /** Follows one task up to its final record. Throws a `TasksError` `not_found`. */
+  async *watch(id: string, options: WatchOptions = {}): AsyncGenerator<TaskEvent, void, undefined> {
+    let last = options.after ?? -1;
+    using feed = new EventFeed(this.#hub, eventSubject(id), options.signal);
+    const first = await this.read(id);
+    if (first === undefined) throw notFound(id);
+    feed.onGap();
+    for (let items = await feed.next(); items !== undefined; items = await feed.next()) {
+      for (const item of items) {
+        const event = item === "gap" ? ((await this.#records.readLatest(id)) ?? first) : item;
+        if (event.sequence <= last) {
+          if (isFinal(event.record.state)) return;
+          continue;
+        }
+        last = event.sequence;
+        yield event;
+        if (isFinal(event.record.state)) return;
+      }
+    }
+  }
+
+  /** Follows every task, or those of one name. Of a task that changed often while away, only the last state is kept. */
+  async *watchAll(
+    options: WatchOptions & { task?: string } = {},
+  ): AsyncGenerator<TaskEvent, void, undefined> {
+    using feed = new EventFeed(this.#hub, eventsSubject(options.task), options.signal);
+    let last = options.after ?? (await this.#manager.streams.info(stateStream)).state.last_seq;
+    if (options.after !== undefined) feed.onGap();
+    for (let items = await feed.next(); items !== undefined; items = await feed.next()) {
+      for (const item of items) {
+        const events = item === "gap" ? this.#replay(last, options.task) : [item];
+        for await (const event of events) {
+          if (options.signal?.aborted) return;
+          if (event.sequence <= last) continue;
+          last = event.sequence;
+          yield event;
+        }
+      }
+    }
+  }
+
+  /** What is kept of the events after a sequence, in their order. */
+  async *#replay(after: number, task: string | undefined): AsyncGenerator<TaskEvent, void, undefined> {
+    for await (const message of readStream(this.#manager, stateStream, recordsSubject(task), after + 1)) {
+      const event = readable(message);
+      if (event !== undefined) yield event;
+    }
+  }
+
+  #message(subject: string): Promise<StoredMsg | null> {
+    return this.#manager.streams.getMessage(names.tasks, { last_by_subj: subject });
+  }
+}
+
+/** The error for a task id that nothing is known of. */
+export function notFound(id: string): TasksError {
+  return new TasksError("not_found", `no task ${id}: it never was, or its result is no longer kept`);
+}
+
+function readable(message: StoredMsg): TaskEvent | undefined {
+  try {
+    return stored(message);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The record that a task without one would have. */
+function waiting(id: string, message: StoredMsg): TaskRecord {
+  const schedule = message.header.get(header.schedule);
+  const due = schedule.startsWith("@at ") ? { next_attempt_at: schedule.slice(4) } : {};
+  const attempt = Number(message.header.get(header.attempt)) || 1;
+  const submitted_at = message.header.get(header.submittedAt) || new Date(message.time).toISOString();
+  const state = schedule === "" ? "queued" : "scheduled";
+  return { task_id: id, task: taskIdParts(id).task, state, attempt, submitted_at, ...due };
+}
