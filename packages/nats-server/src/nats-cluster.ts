@@ -11,7 +11,7 @@ const attempts = 3;
 /** How a NatsCluster runs: what it shares with a NatsServer holds for each of its servers. */
 export interface NatsClusterOptions
   extends Pick<NatsServerOptions, "binary" | "syncInterval" | "maxFileStore" | "config" | "startTimeoutMs"> {
-  /** How many servers. @default 3 */
+  /** How many servers, two or more. @default 3 */
   size?: number;
   /** The name of the cluster; its servers are `<name>-1` and so on. @default "linecook" */
   name?: string;
