@@ -1,9 +1,8 @@
 import type { z } from "zod";
 import { ConfigError } from "./config-error.ts";
+import { processVariables } from "./process-variables.ts";
 import { shown } from "./secrets.ts";
-
-/** The variables of a process: `process.env`. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+import { type Environment, setVariables } from "./set-variables.ts";
 
 /** Schemas over the flat environment, by the name that each has in the configuration. */
 export type VariableGroups = Readonly<Record<string, z.ZodType>>;
@@ -15,29 +14,27 @@ export type Configuration<Groups extends VariableGroups> = {
 
 /**
  * Reads the environment: flat in, nested and typed out. Each group is a schema over all variables that picks
- * its own, such as {@link natsVariables}; an empty variable counts as one that is not set.
+ * its own, such as {@link natsVariables}. Blanks around a value are dropped, and an empty one is not set.
  *
- * Throws one `ConfigError` that names every bad variable of every group.
+ * Throws one `ConfigError` that names every bad variable: of every group, and of those that {@link run} reads.
  */
 export function readEnvironment<Groups extends VariableGroups>(
   groups: Groups,
   env: Environment,
 ): Configuration<Groups> {
-  const variables = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
-  const problems = new Set<string>();
-  const configuration: Record<string, unknown> = {};
-  for (const [name, schema] of Object.entries(groups)) {
-    const result = schema.safeParse(variables);
-    if (result.success) configuration[name] = result.data;
-    else for (const issue of result.error.issues) problems.add(explain(issue, variables));
-  }
-  if (problems.size > 0) throw new ConfigError([...problems]);
-  return configuration as Configuration<Groups>;
+  const variables = setVariables(env);
+  const parsed = Object.entries(groups).map(([name, schema]) => [name, schema.safeParse(variables)] as const);
+  const results = [processVariables.safeParse(variables), ...parsed.map(([, result]) => result)];
+  const problems = results
+    .flatMap(({ error }) => error?.issues ?? [])
+    .map((issue) => explain(issue, variables));
+  if (problems.length > 0) throw new ConfigError([...new Set(problems)]);
+  return Object.fromEntries(parsed.map(([name, result]) => [name, result.data])) as Configuration<Groups>;
 }
 
 function explain(issue: z.core.$ZodIssue, variables: Environment): string {
-  const name = String(issue.path[0] ?? "environment");
+  const name = String(issue.path[0] ?? "");
   const value = variables[name];
-  const problem = issue.message.replace(/^Invalid \w+: /, "").replace(/, received \w+$/, "");
-  return `${name} ${value === undefined ? "is not set" : shown(name, value)}: ${problem}`;
+  const expected = issue.message.replace(/^Invalid \w+: /, "").replace(/, received \w+$/, "");
+  return `${name} ${value === undefined ? "is not set" : shown(name, value)}: ${expected}`;
 }

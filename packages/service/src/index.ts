@@ -1,5 +1,5 @@
 export { ConfigError } from "./config-error.ts";
-export type { Configuration, Environment, VariableGroups } from "./environment.ts";
+export type { Configuration, VariableGroups } from "./environment.ts";
 export { readEnvironment } from "./environment.ts";
 export type { HealthOptions, HealthServer } from "./health.ts";
 export { startHealthServer } from "./health.ts";
@@ -9,6 +9,7 @@ export type { NatsErrorCode } from "./nats-error.ts";
 export { NatsError } from "./nats-error.ts";
 export type { Runtime } from "./run.ts";
 export { run } from "./run.ts";
+export type { Environment } from "./set-variables.ts";
 export type { HttpConfig, NatsConfig } from "./variable-groups.ts";
 export { httpVariables, natsVariables } from "./variable-groups.ts";
 export { boolean, integer, milliseconds } from "./variables.ts";

@@ -102,17 +102,13 @@ async function close(connection: NatsConnection, connected: boolean, logger: Log
   if (connection.isClosed()) return;
   // A lost connection has nobody to send the rest to: draining it would wait for ever.
   if (!connected) return connection.close();
-  const drained = connection.drain().then(
-    () => true,
-    () => false,
-  );
-  const limit = new AbortController();
-  const late = wait(DRAIN_LIMIT_MS, false, { signal: limit.signal }).catch(() => false);
-  if (!(await Promise.race([drained, late]))) {
-    logger.warn("NATS did not take the last messages in time: closing the connection without");
-    await connection.close();
-  }
-  limit.abort();
+  const late = setTimeout(() => {
+    logger.warn("NATS did not take the last messages in time: closing without them");
+    void connection.close();
+  }, DRAIN_LIMIT_MS);
+  connection.drain().catch(() => connection.close());
+  await connection.closed();
+  clearTimeout(late);
 }
 
 function refused(settings: ConnectionOptions, cause: Error): NatsError {

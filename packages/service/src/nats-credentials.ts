@@ -3,6 +3,7 @@ import {
   type Authenticator,
   credsAuthenticator,
   nkeyAuthenticator,
+  tokenAuthenticator,
   usernamePasswordAuthenticator,
 } from "nats";
 import { NatsError } from "./nats-error.ts";
@@ -71,5 +72,6 @@ function unreadable(path: string, cause: unknown): NatsError {
 function userOfUrl(servers: readonly string[]): Authenticator[] {
   const url = servers.map((server) => URL.parse(server)).find((parsed) => parsed?.username);
   if (!url) return [];
-  return [usernamePasswordAuthenticator(decodeURIComponent(url.username), decodeURIComponent(url.password))];
+  const [user, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
+  return [password ? usernamePasswordAuthenticator(user, password) : tokenAuthenticator(user)];
 }

@@ -13,12 +13,13 @@ export class OrderlyEnd {
   readonly #owned = new AsyncDisposableStack();
   readonly #stopping = new AbortController();
   readonly #start = Promise.withResolvers<void>();
-  #logger: Logger;
-  #limitMs = 60_000;
+  readonly #logger: Logger;
+  readonly #limitMs: number;
   #beganAt = 0;
 
-  constructor(logger: Logger) {
+  constructor(logger: Logger, limitMs: number) {
     this.#logger = logger;
+    this.#limitMs = limitMs;
     process.on("SIGTERM", (name) => this.#onSignal(name));
     process.on("SIGINT", (name) => this.#onSignal(name));
     process.on("uncaughtException", (error) => this.#fail("an error that nobody caught", error));
@@ -27,11 +28,6 @@ export class OrderlyEnd {
   /** Aborted as the end begins. */
   get signal(): AbortSignal {
     return this.#stopping.signal;
-  }
-
-  configure(logger: Logger, limitMs: number): void {
-    this.#logger = logger;
-    this.#limitMs = limitMs;
   }
 
   own<Resource extends AsyncDisposable>(resource: Resource): Resource {
@@ -77,7 +73,7 @@ export class OrderlyEnd {
     await this.#start.promise;
     try {
       await this.#owned.disposeAsync();
-      this.#logger.info({ took_ms: Date.now() - this.#beganAt }, "stopped");
+      if (process.exitCode === 0) this.#logger.info({ took_ms: Date.now() - this.#beganAt }, "stopped");
     } catch (error) {
       this.#fail("could not stop in order", error);
     }

@@ -1,7 +1,6 @@
 import { createLogger, type Logger, startTelemetry, type Telemetry } from "@linecook/telemetry";
-import { readEnvironment } from "./environment.ts";
 import { OrderlyEnd } from "./orderly-end.ts";
-import { processVariables } from "./variable-groups.ts";
+import { readProcessSettings } from "./process-variables.ts";
 
 /** What a service is started with. */
 export interface Runtime {
@@ -25,11 +24,10 @@ export async function run(
   env: Record<string, string | undefined>,
   start: (runtime: Runtime) => Promise<AsyncDisposable>,
 ): Promise<void> {
-  const end = new OrderlyEnd(createLogger({ service }));
+  const { logLevel, shutdownTimeoutMs } = readProcessSettings(env);
+  const logger = createLogger({ service, level: logLevel });
+  const end = new OrderlyEnd(logger, shutdownTimeoutMs);
   try {
-    const { settings } = readEnvironment({ settings: processVariables }, env);
-    const logger = createLogger({ service, level: settings.logLevel });
-    end.configure(logger, settings.shutdownTimeoutMs);
     const telemetry = end.own(await startTelemetry(service, env, logger));
     end.own(await start({ logger, telemetry, signal: end.signal }));
     end.started();

@@ -1,6 +1,5 @@
-import { LOG_LEVELS } from "@linecook/telemetry";
 import { z } from "zod";
-import { integer, milliseconds } from "./variables.ts";
+import { integer } from "./variables.ts";
 
 /** How to reach NATS. */
 export interface NatsConfig {
@@ -33,9 +32,11 @@ export const natsVariables: z.ZodType<NatsConfig> = z
     NATS_NKEY_SEED_FILE: z.string().optional(),
     NATS_CREDS_FILE: z.string().optional(),
   })
-  .refine((variables) => !(variables.NATS_NKEY_SEED_FILE && variables.NATS_CREDS_FILE), {
+  .refine(hasOneKindOfCredentials, {
     path: ["NATS_CREDS_FILE"],
     message: "expected only one of this and NATS_NKEY_SEED_FILE",
+    // Checked beside a variable that is bad too, so that one error names both.
+    when: () => true,
   })
   .transform((variables) => ({
     servers: variables.NATS_URL,
@@ -51,16 +52,9 @@ export const httpVariables: z.ZodType<HttpConfig> = z
   })
   .transform((variables) => ({ host: variables.HTTP_HOST, port: variables.HTTP_PORT }));
 
-/** `LOG_LEVEL` and `SHUTDOWN_TIMEOUT_MS`: what {@link run} itself reads. */
-export const processVariables = z
-  .object({
-    LOG_LEVEL: z.enum(LOG_LEVELS).default("info"),
-    SHUTDOWN_TIMEOUT_MS: milliseconds({ min: 100, max: 3_600_000 }).default(60_000),
-  })
-  .transform((variables) => ({
-    logLevel: variables.LOG_LEVEL,
-    shutdownTimeoutMs: variables.SHUTDOWN_TIMEOUT_MS,
-  }));
+function hasOneKindOfCredentials(variables: { NATS_NKEY_SEED_FILE?: unknown; NATS_CREDS_FILE?: unknown }) {
+  return !(variables.NATS_NKEY_SEED_FILE && variables.NATS_CREDS_FILE);
+}
 
 function isNatsUrl(server: string): boolean {
   const url = URL.parse(server.includes("://") ? server : `nats://${server}`);
