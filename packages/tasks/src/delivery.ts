@@ -92,6 +92,11 @@ export class Delivery {
   }
 }
 
+/** The consumer that handed a message out; `undefined` when it is none that was pulled. */
+export function consumerOf(message: Msg): string | undefined {
+  return ackTokens(message.reply ?? "")?.[0];
+}
+
 /**
  * What follows the stream in an ack subject: consumer, deliveries, stream sequence, consumer sequence, time, pending.
  * `$JS.ACK.<stream>.<consumer>.…`, or with domain and account hash before the stream (server/consumer.go).

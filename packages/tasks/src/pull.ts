@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { createInbox, type Msg, type NatsConnection, type Subscription } from "nats";
+import { consumerOf } from "./delivery.ts";
 import { inboxPrefix } from "./inbox.ts";
 
 /** How a pull request ended. */
@@ -28,6 +29,7 @@ export interface PullRequest {
 }
 
 interface Open {
+  readonly consumer: string;
   remaining: number;
   deadline: number;
   readonly patienceMs: number;
@@ -41,7 +43,7 @@ const drainMs = 1_000;
 const nanosPerMs = 1_000_000;
 
 /**
- * Pull requests of one worker that share an inbox. Messages go to `onMessage` as they come. A request that the server
+ * Pull requests of one worker that share an inbox, at most one for each consumer. Messages go to `onMessage` as they come. A request that the server
  * forgot (it restarted, its leader changed) ends as `lost` when its heartbeats stay out.
  */
 export class PullInbox implements AsyncDisposable {
@@ -74,7 +76,8 @@ export class PullInbox implements AsyncDisposable {
       const end = (how: PullEnd) => {
         if (this.#open.delete(token)) resolve(how);
       };
-      this.#open.set(token, { remaining: request.batch, deadline: Date.now() + patienceMs, patienceMs, end });
+      const { consumer, batch: remaining } = request;
+      this.#open.set(token, { consumer, remaining, deadline: Date.now() + patienceMs, patienceMs, end });
     });
     const body = waits
       ? {
@@ -106,19 +109,28 @@ export class PullInbox implements AsyncDisposable {
   }
 
   #take(message: Msg): void {
-    const open = this.#open.get(message.subject.slice(this.#prefix.length));
     const status = statusOf(message);
     if (status === undefined) {
+      this.#count(message);
       this.#onMessage(message);
-      if (open === undefined) return;
+      return;
+    }
+    const open = this.#open.get(message.subject.slice(this.#prefix.length));
+    if (open === undefined) return;
+    if (status === 100) open.deadline = Date.now() + open.patienceMs;
+    // 404: no messages. 408: waited long enough. Others: consumer gone, leader changed, server stops, no JetStream.
+    else open.end(status === 404 || status === 408 ? "empty" : "lost");
+  }
+
+  /** A task comes under its own subject, not that of the request: its ack subject tells the consumer. */
+  #count(message: Msg): void {
+    const consumer = consumerOf(message);
+    for (const open of this.#open.values()) {
+      if (open.consumer !== consumer) continue;
       open.remaining -= 1;
       open.deadline = Date.now() + open.patienceMs;
       if (open.remaining === 0) open.end("full");
-    } else if (status === 100) {
-      if (open !== undefined) open.deadline = Date.now() + open.patienceMs;
-    } else {
-      // 404: no messages. 408: waited long enough. Others: consumer gone, leader changed, server stops, no JetStream.
-      open?.end(status === 404 || status === 408 ? "empty" : "lost");
+      return;
     }
   }
 
