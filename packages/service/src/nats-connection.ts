@@ -27,7 +27,7 @@ export interface NatsLink extends AsyncDisposable {
 
 const RETRY_MS = 250;
 const REMIND_EVERY_MS = 5_000;
-const DRAIN_LIMIT_MS = 5_000;
+const DRAIN_LIMIT_MS = 3_000;
 
 /**
  * Connects to NATS and stays connected: waits for a server that is not there yet, and reconnects for ever, with
@@ -45,6 +45,9 @@ export async function connectNats(config: NatsConfig, options: ConnectOptions): 
     throw error;
   }
   const link = followConnection(connection, options.logger);
+  void connection.closed().then((err) => {
+    if (err) options.logger.error({ err }, "the connection to NATS has ended for good: restart this service");
+  });
   options.logger.info(
     { server: connection.getServer(), version: connection.info?.version },
     "connected to NATS",

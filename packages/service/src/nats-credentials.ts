@@ -9,67 +9,76 @@ import {
 import { NatsError } from "./nats-error.ts";
 import type { NatsConfig } from "./variable-groups.ts";
 
+interface CredentialsFile {
+  path: string;
+  variable: string;
+  expected: string;
+  authenticator: (content: Uint8Array) => Authenticator;
+}
+
 /**
  * Makes what proves to a server who this service is. A file is read again at every connect, so that a rotated
- * key is taken up; when it cannot be read then, the last one that could be is used. Throws `NatsError` when it
- * cannot be read now, or is not what it should be.
+ * key is taken up; while it cannot be used, the last good one is. Throws `NatsError` when there is none yet.
  */
-export function credentials(config: NatsConfig): Authenticator[] {
-  const { nkeySeedFile, credsFile } = config;
+export function credentials({ nkeySeedFile, credsFile, servers }: NatsConfig): Authenticator[] {
   if (nkeySeedFile) {
-    return [
-      checked(
-        nkeyAuthenticator(fileReader(nkeySeedFile)),
-        `NATS_NKEY_SEED_FILE (${nkeySeedFile})`,
-        "the seed of an nkey",
-      ),
-    ];
+    const expected = "the seed of an nkey";
+    const file = {
+      path: nkeySeedFile,
+      variable: "NATS_NKEY_SEED_FILE",
+      expected,
+      authenticator: nkeyAuthenticator,
+    };
+    return [fromFile(file)];
   }
   if (credsFile) {
-    return [
-      checked(
-        credsAuthenticator(fileReader(credsFile)),
-        `NATS_CREDS_FILE (${credsFile})`,
-        "a user's JWT and seed",
-      ),
-    ];
+    const expected = "a user's JWT and seed";
+    const file = {
+      path: credsFile,
+      variable: "NATS_CREDS_FILE",
+      expected,
+      authenticator: credsAuthenticator,
+    };
+    return [fromFile(file)];
   }
-  return userOfUrl(config.servers);
+  return fromUrl(servers);
 }
 
-function checked(authenticator: Authenticator, source: string, expected: string): Authenticator {
-  try {
-    authenticator("nonce");
-    return authenticator;
-  } catch (cause) {
-    if (cause instanceof NatsError) throw cause;
-    // Not the cause's words: they can hold a piece of the file.
-    throw new NatsError(
-      "nats_credentials_unreadable",
-      `${source} does not hold ${expected}: check that it is the right file`,
-    );
-  }
-}
-
-function fileReader(path: string): () => Uint8Array {
-  let last: Uint8Array | undefined;
-  return () => {
+function fromFile(file: CredentialsFile): Authenticator {
+  let lastGood = readChecked(file);
+  return (nonce) => {
     try {
-      last = Buffer.from(readFileSync(path, "utf8").trim());
-    } catch (cause) {
-      if (!last) throw unreadable(path, cause);
+      lastGood = readChecked(file);
+    } catch {
+      // A file that is being replaced may be away or half there for a moment.
     }
-    return last ?? new Uint8Array();
+    return file.authenticator(lastGood)(nonce);
   };
 }
 
-function unreadable(path: string, cause: unknown): NatsError {
-  const reason = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown";
-  const message = `The NATS credentials ${path} cannot be read (${reason}): check the path and its permissions`;
-  return new NatsError("nats_credentials_unreadable", message, { cause });
+function readChecked({ path, variable, expected, authenticator }: CredentialsFile): Uint8Array {
+  const content = read(path, variable);
+  try {
+    authenticator(content)("nonce");
+  } catch {
+    // Not with the cause: its words can hold a piece of the file.
+    const message = `${path} does not hold ${expected}: check that ${variable} names the right file`;
+    throw new NatsError("nats_credentials_unreadable", message);
+  }
+  return content;
 }
 
-function userOfUrl(servers: readonly string[]): Authenticator[] {
+function read(path: string, variable: string): Uint8Array {
+  try {
+    return Buffer.from(readFileSync(path, "utf8").trim());
+  } catch (cause) {
+    const reason = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown reason";
+    const message = `${path} cannot be read (${reason}): check ${variable} and the permissions of the file`;
+    throw new NatsError("nats_credentials_unreadable", message, { cause });
+  }
+}
+
+function fromUrl(servers: readonly string[]): Authenticator[] {
   const url = servers.map((server) => URL.parse(server)).find((parsed) => parsed?.username);
   if (!url) return [];
   const [user, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
