@@ -8,7 +8,7 @@ import {
   resultTtlMs,
   type TaskRecord,
 } from "@linecook/protocol";
-import { injectContext } from "@linecook/telemetry";
+import { contextOf, endSpan, failSpan, injectContext, isTracing, startRecordSpan } from "@linecook/telemetry";
 import type { JetStreamManager, StoredMsg } from "@nats-io/jetstream";
 import { type MsgHdrs, headers as newHeaders } from "nats";
 import type { Publisher } from "./publisher.ts";
@@ -50,17 +50,29 @@ export class RecordStore {
    * A final record is kept for the result TTL. Throws a `TasksError`, `conflict` when somebody wrote in between.
    */
   async write(record: TaskRecord, expectedSequence: number): Promise<number> {
+    if (!isTracing()) return this.#store(record, expectedSequence, newHeaders());
+    const { task, task_id: taskId, state } = record;
+    const span = startRecordSpan({ task, taskId, state });
     const carrier = newHeaders();
+    injectContext(carrier, contextOf(span));
+    try {
+      const traceparent = carrier.get(header.traceparent);
+      const sequence = await this.#store({ ...record, traceparent }, expectedSequence, carrier);
+      endSpan(span);
+      return sequence;
+    } catch (error) {
+      failSpan(span, error);
+      throw error;
+    }
+  }
+
+  async #store(record: TaskRecord, expectedSequence: number, carrier: MsgHdrs): Promise<number> {
     carrier.set(header.expectedLastSubjectSequence, String(expectedSequence));
     if (isFinal(record.state)) carrier.set(header.ttl, resultTtl);
-    injectContext(carrier);
-    const { sequence } = await this.#publisher.publish(
-      recordSubject(record.task_id),
-      JSON.stringify(record),
-      {
-        headers: carrier,
-      },
-    );
+    const json = JSON.stringify(record);
+    const { sequence } = await this.#publisher.publish(recordSubject(record.task_id), json, {
+      headers: carrier,
+    });
     return sequence;
   }
 }
