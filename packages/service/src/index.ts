@@ -7,7 +7,7 @@ export type { ConnectOptions, NatsLink } from "./nats-connection.ts";
 export { connectNats } from "./nats-connection.ts";
 export type { NatsErrorCode } from "./nats-error.ts";
 export { NatsError } from "./nats-error.ts";
-export type { Runtime } from "./run.ts";
+export type { Runtime, Service } from "./run.ts";
 export { run } from "./run.ts";
 export type { Environment } from "./set-variables.ts";
 export type { HttpConfig, NatsConfig } from "./variable-groups.ts";

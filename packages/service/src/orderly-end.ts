@@ -34,8 +34,8 @@ export class OrderlyEnd {
     return this.#owned.use(resource);
   }
 
-  started(): void {
-    if (!this.signal.aborted) this.#logger.info("ready");
+  started(url: string | undefined): void {
+    if (!this.signal.aborted) this.#logger.info({ url }, "ready");
     this.#start.resolve();
   }
 

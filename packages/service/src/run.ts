@@ -10,8 +10,15 @@ export interface Runtime {
   signal: AbortSignal;
 }
 
+/** What a service is once it is started. Disposing it is its orderly shutdown. */
+export interface Service extends AsyncDisposable {
+  /** Where it answers over HTTP: the line `ready` names it, since port 0 is known only then. @default not named */
+  readonly url?: string;
+}
+
 /**
- * Runs a service: the one call of every `main.ts`. It starts telemetry, then the application, and logs `ready`.
+ * Runs a service: the one call of every `main.ts`. It starts telemetry, then the application, and logs `ready`
+ * with its url.
  * Import the application inside `start`, so that what it imports is traced. Give `process.env` itself.
  *
  * On SIGTERM or SIGINT the application is disposed, which is its orderly shutdown, then telemetry is flushed,
@@ -22,15 +29,15 @@ export interface Runtime {
 export async function run(
   service: string,
   env: Record<string, string | undefined>,
-  start: (runtime: Runtime) => Promise<AsyncDisposable>,
+  start: (runtime: Runtime) => Promise<Service>,
 ): Promise<void> {
   const { logLevel, shutdownTimeoutMs } = readProcessSettings(env);
   const logger = createLogger({ service, level: logLevel });
   const end = new OrderlyEnd(logger, shutdownTimeoutMs);
   try {
     const telemetry = end.own(await startTelemetry(service, env, logger));
-    end.own(await start({ logger, telemetry, signal: end.signal }));
-    end.started();
+    const { url } = end.own(await start({ logger, telemetry, signal: end.signal }));
+    end.started(url);
   } catch (error) {
     end.startFailed(error);
   }
