@@ -7,6 +7,7 @@ export {
   artifactName,
   attemptMessageId,
   bucketStream,
+  bucketSubject,
   consumerFilter,
   consumerName,
   deadSubject,
@@ -23,6 +24,7 @@ export {
   taskIdOfSubject,
   taskSubject,
   taskSubjectAnyLane,
+  workerKey,
 } from "./subjects.ts";
 export type {
   Backoff,

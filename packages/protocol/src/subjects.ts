@@ -22,6 +22,22 @@ export function storeStream(store: string): string {
   return `OBJ_${store}`;
 }
 
+/** The subjects of a bucket's keys: of one, or of all. */
+export function bucketSubject(bucket: string, key = ">"): string {
+  return `$KV.${bucket}.${key}`;
+}
+
+/** The key of a worker's heartbeat: service and instance, each as one token. It names the worker in task records too. */
+export function workerKey(service: string, instance: string): string {
+  return `${token(service)}.${token(instance)}`;
+}
+
+const longestToken = 100;
+
+function token(name: string): string {
+  return name.replace(/[^A-Za-z0-9_-]/g, "_").slice(0, longestToken) || "_";
+}
+
 /** The subject on which a task waits for a worker. */
 export function taskSubject(id: string, lane: Lane): string {
   const { task, uid } = taskIdParts(id);
@@ -54,7 +70,7 @@ export function recordKey(id: string): string {
 
 /** The subject to which a task's record is written: its key in the bucket. */
 export function recordSubject(id: string): string {
-  return `$KV.${names.taskState}.${recordKey(id)}`;
+  return bucketSubject(names.taskState, recordKey(id));
 }
 
 /** The subject on which stored records of one task are republished. */
@@ -69,7 +85,7 @@ export function eventsSubject(task?: string): string {
 
 /** The records of all tasks, or of those of one name, as subjects of the bucket's stream. */
 export function recordsSubject(task?: string): string {
-  return task === undefined ? `$KV.${names.taskState}.>` : `$KV.${names.taskState}.${task}.*`;
+  return bucketSubject(names.taskState, task === undefined ? ">" : `${task}.*`);
 }
 
 /** The task id a record or event subject speaks of: its last two tokens. */

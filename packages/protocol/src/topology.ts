@@ -1,5 +1,5 @@
 import { type Lane, lanes } from "./lane.ts";
-import { bucketStream, consumerFilter, consumerName, names, storeStream } from "./subjects.ts";
+import { bucketStream, bucketSubject, consumerFilter, consumerName, names, storeStream } from "./subjects.ts";
 import { heartbeatTtlMs } from "./worker-heartbeat.ts";
 
 /** One stream as it must be on the server; a KV bucket and an object store are streams too. Times in ms. */
@@ -75,16 +75,19 @@ export const streamPlans: readonly StreamPlan[] = [
     ...bucket,
     name: bucketStream(names.taskState),
     purpose: "the record of each task; a final one is kept for the result TTL",
-    subjects: [`$KV.${names.taskState}.>`],
+    subjects: [bucketSubject(names.taskState)],
     maxAgeMs: 0,
     messageTtl: true,
-    republish: { from: `$KV.${names.taskState}.*.*`, to: "event.task.{{wildcard(1)}}.{{wildcard(2)}}" },
+    republish: {
+      from: bucketSubject(names.taskState, "*.*"),
+      to: "event.task.{{wildcard(1)}}.{{wildcard(2)}}",
+    },
   },
   {
     ...bucket,
     name: bucketStream(names.taskTypes),
     purpose: "what workers can run: schemas and defaults",
-    subjects: [`$KV.${names.taskTypes}.>`],
+    subjects: [bucketSubject(names.taskTypes)],
     maxAgeMs: 0,
     messageTtl: false,
   },
@@ -92,7 +95,7 @@ export const streamPlans: readonly StreamPlan[] = [
     ...bucket,
     name: bucketStream(names.workers),
     purpose: "heartbeats of workers, gone when they stop",
-    subjects: [`$KV.${names.workers}.>`],
+    subjects: [bucketSubject(names.workers)],
     maxAgeMs: heartbeatTtlMs,
     dedupeMs: heartbeatTtlMs,
     messageTtl: false,

@@ -1,4 +1,4 @@
-import { parseTaskId, type TaskProgress } from "@linecook/protocol";
+import { names, parseTaskId } from "@linecook/protocol";
 import {
   activeTraceId,
   endSpan,
@@ -8,8 +8,8 @@ import {
   startProcessSpan,
   withSpan,
 } from "@linecook/telemetry";
-import * as z from "zod";
-import type { ArtifactData, ArtifactOptions, Artifacts } from "./artifacts.ts";
+import type { Artifacts } from "./artifacts.ts";
+import { callHandler, Refused } from "./call-handler.ts";
 import { keepDeadLetter } from "./dead-letter.ts";
 import { decide, type Plan } from "./decide.ts";
 import type { Delivery } from "./delivery.ts";
@@ -139,7 +139,7 @@ export class Attempt {
 
   async #runTraced(attempt: number, sequence: number): Promise<void> {
     const { task, taskId, lane, consumer, deliveryCount, headers } = this.#delivery;
-    const about = { task, taskId, lane, consumer, deliveryCount, attempt, stream: "TASKS" };
+    const about = { task, taskId, lane, consumer, deliveryCount, attempt, stream: names.tasks };
     const span = startProcessSpan(about, extractContext(headers ?? noHeaders));
     const failure = await withSpan(span, () => this.#execute(attempt, sequence));
     if (failure === undefined) endSpan(span);
@@ -159,29 +159,12 @@ export class Attempt {
     }
     let result: unknown;
     try {
-      result = await this.#callHandler(attempt, writer);
+      const context = this.#context(attempt, writer);
+      result = await callHandler(this.#handler, this.#delivery.text(), context, this.#abort);
     } catch (thrown) {
       return this.#settleThrown(attempt, writer, thrown);
     }
     return this.#succeed(attempt, writer, result);
-  }
-
-  async #callHandler(attempt: number, writer: RecordWriter): Promise<unknown> {
-    const { task, run } = this.#handler;
-    const input = parseInput(task.input, this.#delivery.text());
-    const signal = this.#abort.signal;
-    const overtime = new Interruption("timeout", `the attempt took longer than ${task.timeoutMs} ms`);
-    const timer = setTimeout(() => this.#abort.abort(overtime), task.timeoutMs);
-    try {
-      const interrupted = new Promise<never>((_, reject) => {
-        if (signal.aborted) reject(signal.reason);
-        signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-      });
-      const result = await Promise.race([run(input, this.#context(attempt, writer)), interrupted]);
-      return parseResult(task.result, result);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
   async #succeed(attempt: number, writer: RecordWriter, result: unknown): Promise<Failure | undefined> {
@@ -252,9 +235,8 @@ export class Attempt {
       get logger() {
         return log();
       },
-      progress: (progress: TaskProgress) => writer.progress(bounded(progress)),
-      putArtifact: (file: string, data: ArtifactData, options?: ArtifactOptions) =>
-        artifacts.put(taskId, file, data, options),
+      progress: (progress) => writer.progress(progress),
+      putArtifact: (file, data, options) => artifacts.put(taskId, file, data, options),
     };
   }
 
@@ -266,33 +248,6 @@ export class Attempt {
 
 const noHeaders = { get: () => "", set: () => {} };
 
-/** A body or a result that its schema refuses. */
-class Refused extends Error {
-  readonly failure: Failure;
-  constructor(failure: Failure) {
-    super(failure.error.message);
-    this.failure = failure;
-  }
-}
-
-function parseInput(schema: z.ZodType, body: string): unknown {
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch {
-    throw new Refused(permanentFailure("invalid_json", "the task's body is not JSON"));
-  }
-  return parse(schema, value, "invalid_input");
-}
-
-const parseResult = (schema: z.ZodType, value: unknown): unknown => parse(schema, value, "invalid_result");
-
-function parse(schema: z.ZodType, value: unknown, code: string): unknown {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new Refused(permanentFailure(code, z.prettifyError(parsed.error)));
-}
-
 /** The failure of a result that cannot be kept in a record, or nothing when the error is another one. */
 function unstorable(error: unknown): Failure | undefined {
   if (error instanceof TasksError && error.code === "payload_too_large") {
@@ -303,10 +258,4 @@ function unstorable(error: unknown): Failure | undefined {
   }
   if (error instanceof TypeError) return permanentFailure("invalid_result", `not JSON: ${error.message}`);
   return undefined;
-}
-
-/** Progress comes from handlers: what is out of bounds is brought back in rather than refused. */
-function bounded({ fraction, message }: TaskProgress): TaskProgress {
-  const within = Number.isFinite(fraction) ? Math.min(1, Math.max(0, fraction)) : 0;
-  return { fraction: within, ...(message !== undefined && { message: message.slice(0, 500) }) };
 }

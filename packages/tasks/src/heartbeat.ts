@@ -1,10 +1,14 @@
-import { heartbeatIntervalMs, names, type WorkerHeartbeat } from "@linecook/protocol";
+import {
+  bucketSubject,
+  heartbeatIntervalMs,
+  names,
+  type WorkerHeartbeat,
+  workerKey,
+} from "@linecook/protocol";
 import type { Publisher } from "./publisher.ts";
 
 /** What a worker says of itself that does not change. */
 export type WorkerIdentity = Omit<WorkerHeartbeat, "running" | "seen_at">;
-
-const longestTokenLength = 100;
 
 /** Says every 5 s that a worker is there, and once that it is gone. A beat that fails is not missed: the next comes. */
 export class Heartbeat implements AsyncDisposable {
@@ -37,12 +41,6 @@ export class Heartbeat implements AsyncDisposable {
   }
 
   get #subject(): string {
-    const { service, instance } = this.#identity;
-    return `$KV.${names.workers}.${token(service)}.${token(instance)}`;
+    return bucketSubject(names.workers, workerKey(this.#identity.service, this.#identity.instance));
   }
-}
-
-/** A service or instance name as one token of a key. */
-export function token(name: string): string {
-  return name.replace(/[^A-Za-z0-9_-]/g, "_").slice(0, longestTokenLength) || "_";
 }

@@ -72,7 +72,7 @@ export class RecordWriter {
   /** Says how far the attempt is: at once the first time, then the latest word every 100 ms. */
   progress(progress: TaskProgress): void {
     const first = this.#progress === undefined;
-    this.#progress = progress;
+    this.#progress = withinBounds(progress);
     if (this.#closed) return;
     if (first) {
       this.#cancelTimer();
@@ -179,4 +179,10 @@ function isSameWrite(present: TaskRecord, record: TaskRecord): boolean {
     present.finished_at === record.finished_at &&
     present.next_attempt_at === record.next_attempt_at
   );
+}
+
+/** Progress comes from handlers: what is out of bounds is brought back in rather than refused. */
+function withinBounds({ fraction, message }: TaskProgress): TaskProgress {
+  const within = Number.isFinite(fraction) ? Math.min(1, Math.max(0, fraction)) : 0;
+  return { fraction: within, ...(message !== undefined && { message: message.slice(0, 500) }) };
 }

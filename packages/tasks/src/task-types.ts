@@ -1,4 +1,4 @@
-import { names, type TaskType, taskTypeSchema } from "@linecook/protocol";
+import { bucketSubject, names, type TaskType, taskTypeSchema } from "@linecook/protocol";
 import type { JetStreamManager } from "@nats-io/jetstream";
 import type { NatsConnection, Subscription } from "nats";
 import { readBucket } from "./bucket-reader.ts";
@@ -27,7 +27,7 @@ export class TaskTypes implements Disposable {
 
   /** Calls back when the list may have changed: a worker published, or the connection was away. */
   onChange(listener: () => void): Disposable {
-    const subscription = this.#connection.subscribe(`$KV.${names.taskTypes}.>`, {
+    const subscription = this.#connection.subscribe(bucketSubject(names.taskTypes), {
       callback: () => listener(),
     });
     this.#subscriptions.add(subscription);
