@@ -1,0 +1,7 @@
+export type { LogLine } from "./log-line.ts";
+export type { ServiceName } from "./service-name.ts";
+export { serviceNames } from "./service-name.ts";
+export type { ServiceExit, ServiceOptions } from "./service-process.ts";
+export { ServiceProcess, startService } from "./service-process.ts";
+export type { RunningSystem, SystemOptions } from "./system.ts";
+export { startSystem } from "./system.ts";
