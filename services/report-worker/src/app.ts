@@ -13,7 +13,7 @@ const service = "report-worker";
 
 export interface ReportWorker extends AsyncDisposable {
   /** Where `/healthz` and `/readyz` answer. */
-  readonly healthUrl: string;
+  readonly url: string;
 }
 
 /** Runs `generate_report` until it is disposed. */
@@ -49,5 +49,5 @@ export async function createReportWorker(
     if (!link.connected) throw new Error("no connection to NATS");
   };
   const owned = stack.move();
-  return { healthUrl: health.url, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { url: health.url, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
