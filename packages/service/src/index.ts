@@ -10,6 +10,6 @@ export { NatsError } from "./nats-error.ts";
 export type { Runtime, Service } from "./run.ts";
 export { run } from "./run.ts";
 export type { Environment } from "./set-variables.ts";
-export type { HttpConfig, NatsConfig } from "./variable-groups.ts";
-export { httpVariables, natsVariables } from "./variable-groups.ts";
+export type { HttpConfig, NatsConfig, WorkerConfig } from "./variable-groups.ts";
+export { httpVariables, natsVariables, workerVariables } from "./variable-groups.ts";
 export { boolean, integer, milliseconds } from "./variables.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { integer } from "./variables.ts";
+import { integer, milliseconds } from "./variables.ts";
 
 /** How to reach NATS. */
 export interface NatsConfig {
@@ -16,6 +16,24 @@ export interface HttpConfig {
   host: string;
   /** 0 for any free port. */
   port: number;
+}
+
+/** How a worker runs its tasks. What is not set is left to the engine, or to the task. */
+export interface WorkerConfig {
+  /** How many tasks it runs at once. */
+  slots?: number;
+  /** How long running tasks may go on when it is told to stop. */
+  graceMs?: number;
+  /** How long the server waits for a sign of life before another worker gets a task. */
+  ackWaitMs?: number;
+}
+
+/** How a worker takes and gives back its tasks. */
+export interface WorkerConfig {
+  /** How many tasks it runs at once. */
+  slots: number;
+  /** How long running tasks may go on when it is told to stop. */
+  graceMs: number;
 }
 
 const serverList = z.string().transform((list, context) => {
@@ -51,6 +69,32 @@ export const httpVariables: z.ZodType<HttpConfig> = z
     HTTP_PORT: integer({ min: 0, max: 65_535 }).default(8000),
   })
   .transform((variables) => ({ host: variables.HTTP_HOST, port: variables.HTTP_PORT }));
+
+/** `WORKER_SLOTS`, `WORKER_GRACE_MS` and `WORKER_ACK_WAIT_MS`: how a worker runs its tasks. */
+export const workerVariables: z.ZodType<WorkerConfig> = z
+  .object({
+    WORKER_SLOTS: integer({ min: 1, max: 10_000 }).optional(),
+    WORKER_GRACE_MS: milliseconds({ min: 0, max: 3_600_000 }).optional(),
+    WORKER_ACK_WAIT_MS: milliseconds({ min: 500, max: 30_000 }).optional(),
+  })
+  .transform(({ WORKER_SLOTS: slots, WORKER_GRACE_MS: graceMs, WORKER_ACK_WAIT_MS: ackWaitMs }) => ({
+    ...(slots !== undefined && { slots }),
+    ...(graceMs !== undefined && { graceMs }),
+    ...(ackWaitMs !== undefined && { ackWaitMs }),
+  }));
+
+/**
+ * `WORKER_SLOTS` and `WORKER_GRACE_MS`: how many tasks a worker runs at once, by default what suits its work, and
+ * how long they may go on when it is told to stop, by default 20 seconds: less than `SHUTDOWN_TIMEOUT_MS`.
+ */
+export function workerVariables(defaults: { slots: number }): z.ZodType<WorkerConfig> {
+  return z
+    .object({
+      WORKER_SLOTS: integer({ min: 1, max: 1_000 }).default(defaults.slots),
+      WORKER_GRACE_MS: milliseconds({ min: 0, max: 3_600_000 }).default(20_000),
+    })
+    .transform((variables) => ({ slots: variables.WORKER_SLOTS, graceMs: variables.WORKER_GRACE_MS }));
+}
 
 function hasOneKindOfCredentials(variables: { NATS_NKEY_SEED_FILE?: unknown; NATS_CREDS_FILE?: unknown }) {
   return !(variables.NATS_NKEY_SEED_FILE && variables.NATS_CREDS_FILE);

@@ -22,6 +22,8 @@ export interface WorkerOptions {
   slots?: number;
   /** How long `stop` lets running tasks go on before it gives them back. @default 20000 */
   graceMs?: number;
+  /** How long the server waits for a sign of life before another worker gets a task. @default each task's own */
+  ackWaitMs?: number;
   /** Makes the streams, buckets and consumers that are missing. @default true */
   provision?: boolean;
   /** @default none */
@@ -52,8 +54,12 @@ export class Worker implements AsyncDisposable {
    * Throws when the server cannot be asked or the topology cannot be made.
    */
   static async start(connection: NatsConnection, options: WorkerOptions): Promise<Worker> {
-    const { handlers, service = "worker", instance = `${hostname()}-${process.pid}`, slots = 10 } = options;
+    const { ackWaitMs, service = "worker", instance = `${hostname()}-${process.pid}`, slots = 10 } = options;
     const logger = options.logger ?? silentLogger();
+    const handlers = options.handlers.map(({ task, run }) => ({
+      task: ackWaitMs === undefined ? task : { ...task, ackWaitMs },
+      run,
+    }));
     const tasks = handlers.map((handler) => handler.task);
     if (tasks.length === 0) throw new TypeError("a worker needs at least one handler");
     const prepare = async () => {
