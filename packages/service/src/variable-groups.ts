@@ -28,14 +28,6 @@ export interface WorkerConfig {
   ackWaitMs?: number;
 }
 
-/** How a worker takes and gives back its tasks. */
-export interface WorkerConfig {
-  /** How many tasks it runs at once. */
-  slots: number;
-  /** How long running tasks may go on when it is told to stop. */
-  graceMs: number;
-}
-
 const serverList = z.string().transform((list, context) => {
   const servers = list.split(",").map((server) => server.trim());
   if (servers.every(isNatsUrl)) return servers;
@@ -82,19 +74,6 @@ export const workerVariables: z.ZodType<WorkerConfig> = z
     ...(graceMs !== undefined && { graceMs }),
     ...(ackWaitMs !== undefined && { ackWaitMs }),
   }));
-
-/**
- * `WORKER_SLOTS` and `WORKER_GRACE_MS`: how many tasks a worker runs at once, by default what suits its work, and
- * how long they may go on when it is told to stop, by default 20 seconds: less than `SHUTDOWN_TIMEOUT_MS`.
- */
-export function workerVariables(defaults: { slots: number }): z.ZodType<WorkerConfig> {
-  return z
-    .object({
-      WORKER_SLOTS: integer({ min: 1, max: 1_000 }).default(defaults.slots),
-      WORKER_GRACE_MS: milliseconds({ min: 0, max: 3_600_000 }).default(20_000),
-    })
-    .transform((variables) => ({ slots: variables.WORKER_SLOTS, graceMs: variables.WORKER_GRACE_MS }));
-}
 
 function hasOneKindOfCredentials(variables: { NATS_NKEY_SEED_FILE?: unknown; NATS_CREDS_FILE?: unknown }) {
   return !(variables.NATS_NKEY_SEED_FILE && variables.NATS_CREDS_FILE);

@@ -40,7 +40,8 @@ export async function createReportWorker(
     await Worker.start(link.connection, {
       service,
       handlers: [handle(generateReport, handler)],
-      slots: config.report.slots,
+      slots: 2,
+      ...config.worker,
       logger,
     }),
   );

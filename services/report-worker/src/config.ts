@@ -1,6 +1,13 @@
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Environment, httpVariables, integer, natsVariables, readEnvironment } from "@linecook/service";
+import {
+  type Environment,
+  httpVariables,
+  integer,
+  natsVariables,
+  readEnvironment,
+  workerVariables,
+} from "@linecook/service";
 import * as z from "zod";
 
 const duckVariables = z
@@ -31,13 +38,13 @@ const reportVariables = z
       .string()
       .regex(/^[A-Z]{3}$/, "expected three letters, such as EUR")
       .default("EUR"),
-    REPORT_SLOTS: integer({ min: 1, max: 64 }).default(2),
   })
-  .transform((variables) => ({ currency: variables.REPORT_CURRENCY, slots: variables.REPORT_SLOTS }));
+  .transform((variables) => ({ currency: variables.REPORT_CURRENCY }));
 
 const groups = {
   nats: natsVariables,
   http: httpVariables,
+  worker: workerVariables,
   duck: duckVariables,
   source: sourceVariables,
   report: reportVariables,
