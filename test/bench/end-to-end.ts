@@ -1,0 +1,46 @@
+import { connect } from "nats";
+import { Program } from "../program.ts";
+import { noop } from "./noop.ts";
+
+/** No-op tasks a second from submission to stored final record: submitted by one process, run by another. */
+export async function endToEnd(
+  natsUrl: string,
+  kind: "tasks" | "bare",
+  count: number,
+  env: Record<string, string> = {},
+): Promise<number> {
+  await using worker = await start(`${kind}-worker`, { NATS_URL: natsUrl, ...env });
+  await using submitter = await start(`${kind}-submitter`, { NATS_URL: natsUrl, ...env });
+  const connection = await connect({ servers: natsUrl });
+  try {
+    const warmUp = stored(connection, count / 10);
+    await submitter.go(count / 10);
+    await warmUp;
+    const all = stored(connection, count);
+    const start = performance.now();
+    await Promise.all([submitter.go(count), all]);
+    return count / ((performance.now() - start) / 1_000);
+  } finally {
+    await connection.close();
+    void worker;
+  }
+}
+
+/** Resolves when this many final records have been stored. */
+async function stored(connection: Awaited<ReturnType<typeof connect>>, count: number): Promise<void> {
+  const done = Promise.withResolvers<void>();
+  let left = count;
+  const subscription = connection.subscribe(`event.task.${noop.name}.*`, {
+    callback: () => {
+      left -= 1;
+      if (left === 0) done.resolve();
+    },
+  });
+  await connection.flush();
+  await done.promise;
+  subscription.unsubscribe();
+}
+
+function start(name: string, env: Record<string, string>): Promise<Program> {
+  return Program.start(new URL(`./programs/${name}.ts`, import.meta.url), env);
+}
