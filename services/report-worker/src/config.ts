@@ -12,7 +12,7 @@ import * as z from "zod";
 
 const duckVariables = z
   .object({
-    DUCKDB_MEMORY_MB: integer({ min: 128, max: 1_048_576 }).default(512),
+    DUCKDB_MEMORY_MB: integer({ min: 256, max: 1_048_576 }).default(512),
     DUCKDB_THREADS: integer({ min: 1, max: 256 }).default(2),
     DUCKDB_TEMP_DIR: z.string().default(tmpdir()),
   })

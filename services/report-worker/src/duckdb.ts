@@ -50,9 +50,12 @@ export class Duck implements AsyncDisposable {
   }
 }
 
-export class Session implements Disposable {
+/** A connection. It runs one query at a time. */
+export class Session implements AsyncDisposable {
   readonly #connection: DuckDBConnection;
   readonly #signal: AbortSignal | undefined;
+  readonly #closing = new AbortController();
+  #running: Promise<unknown> = Promise.resolve();
 
   constructor(connection: DuckDBConnection, signal: AbortSignal | undefined) {
     this.#connection = connection;
@@ -87,27 +90,32 @@ export class Session implements Disposable {
     return percentage < 0 ? undefined : percentage / 100;
   }
 
-  [Symbol.dispose](): void {
+  /** Breaks off what runs. To close a connection under a running query would end the process. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort(new Error("the DuckDB session is closed"));
+    await this.#running.catch(() => {});
     this.#connection.closeSync();
   }
 
   async #interruptible<T>(query: () => Promise<T>): Promise<T> {
-    const signal = this.#signal;
-    signal?.throwIfAborted();
+    const signal = AbortSignal.any([this.#closing.signal, ...(this.#signal ? [this.#signal] : [])]);
+    signal.throwIfAborted();
     let again: NodeJS.Timeout | undefined;
     const interrupt = () => {
       this.#connection.interrupt();
       // An interrupt that comes before DuckDB has begun is forgotten: say it until it is heard.
       again ??= setInterval(interrupt, 20);
     };
-    signal?.addEventListener("abort", interrupt);
+    signal.addEventListener("abort", interrupt);
     try {
-      return await query();
+      const result = query();
+      this.#running = result;
+      return await result;
     } catch (error) {
-      signal?.throwIfAborted();
+      signal.throwIfAborted();
       throw error;
     } finally {
-      signal?.removeEventListener("abort", interrupt);
+      signal.removeEventListener("abort", interrupt);
       clearInterval(again);
     }
   }

@@ -27,7 +27,7 @@ export function createGenerateReport(parts: GenerateReportParts): Handler<Genera
     const progress = (fraction: number, message: string) => context.progress({ fraction, message });
     try {
       const files = await source.files(asOf, context.signal, () => progress(0.01, "making the sample data"));
-      using session = await duck.session(context.signal);
+      await using session = await duck.session(context.signal);
       const request = {
         reportId: reportIdOf(context.taskId),
         userId: input.user_id,

@@ -140,7 +140,7 @@ function rejects({ rejected, totals }: Report): Html | undefined {
   }
   return html`<section>
 <h2>Rows left out</h2>
-<p>${formatCount(rejected.total)} ${rejected.total === 1 ? "row makes" : "rows make"} no sense. They are in no number above.</p>
+<p>${formatCount(rejected.total)} ${rejected.total === 1 ? "row makes no sense, and is" : "rows make no sense, and are"} in no number above.</p>
 ${rejectedTable(rejected.reasons)}
 </section>`;
 }
@@ -153,8 +153,8 @@ function method(report: Report): Html {
 is late; what is still on its way and not yet due counts as neither.</dd>
 <dt>Days in transit</dt><dd>From shipping to delivery, of what was delivered; the mean, and what 95 % stayed within.</dd>
 <dt>Cost per kg</dt><dd>All cost divided by all weight, so that a heavy shipment weighs more than a light one. In ${report.currency}.</dd>
-<dt>Lanes to look at</dt><dd>A lane is ranked when at least ${report.worst_lanes_minimum} of its shipments were due: half of what
-the average lane has, 20 at the most.</dd>
+<dt>Lanes to look at</dt><dd>A lane is ranked when it has ${report.worst_lanes_minimum} shipments or more that were due:
+half as many as the average lane, 20 at the most.</dd>
 </dl>
 </section>`;
 }

@@ -25,15 +25,15 @@ export type CarrierFigures = z.output<typeof carrierFigures>;
 export type LaneFigures = z.output<typeof laneFigures>;
 export type WeekFigures = z.output<typeof weekFigures>;
 
-/** What is said of any group of shipments. Weights and costs are decimals, so that sums do not depend on order. */
+/** What is said of any group of shipments. All sums are of decimals and integers: no digit depends on their order. */
 const measures = `
   count(shipment_id)::DOUBLE AS shipments,
   count(delivered_at)::DOUBLE AS delivered,
   (count(*) FILTER (on_time))::DOUBLE AS on_time,
   (count(*) FILTER (NOT on_time))::DOUBLE AS late,
   round(avg(on_time::INTEGER), 4) AS on_time_rate,
-  round(avg(transit_days), 2) AS transit_days_mean,
-  round(quantile_cont(transit_days, 0.95), 2) AS transit_days_p95,
+  round(avg(transit_ms) / 86400000, 2) AS transit_days_mean,
+  round(quantile_cont(transit_ms, 0.95) / 86400000, 2) AS transit_days_p95,
   coalesce(sum(weight_kg), 0)::DOUBLE AS weight_kg,
   coalesce(sum(cost), 0)::DOUBLE AS cost,
   round(sum(cost)::DOUBLE / sum(weight_kg)::DOUBLE, 4) AS cost_per_kg`;

@@ -55,7 +55,7 @@ function nearest(column: Column, names: readonly string[]): string | undefined {
   const wanted = bare(column);
   const [best] = names
     .map((name) => ({ name, likeness: likeness(wanted, bare(name)) }))
-    .filter(({ likeness }) => likeness >= 0.55)
+    .filter(({ likeness }) => likeness >= 0.65)
     .sort((a, b) => b.likeness - a.likeness);
   return best?.name;
 }

@@ -41,7 +41,7 @@ export async function findFiles(shipments: string): Promise<ShipmentsFile[]> {
 
 function kindOf(path: string): ShipmentsFile["kind"] {
   if (/\.(parquet|pq)$/i.test(path)) return "parquet";
-  if (/\.(csv|tsv|txt)(\.gz|\.zst)?$/i.test(path)) return "csv";
+  if (/\.(csv|tsv|txt)(\.gz)?$/i.test(path)) return "csv";
   throw new ReportError(
     "unreadable_file",
     `${path} is neither .parquet nor .csv (.tsv, .txt, each also as .gz)`,

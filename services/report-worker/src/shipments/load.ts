@@ -70,9 +70,7 @@ async function loadFile(session: Session, file: ShipmentsFile, selection: Select
     FROM (SELECT ${raw} FROM (${sql}))
     WHERE ${where.join(" AND ")}`;
   await session.run(insert, parameters).catch((cause: unknown) => {
-    throw /^(Invalid Input|Invalid|IO) Error/.test(String((cause as Error).message))
-      ? unreadable(file.path, cause)
-      : cause;
+    throw unreadable(file.path, cause);
   });
 }
 
@@ -102,7 +100,8 @@ const judge = `
   SELECT * EXCLUDE (reason, example),
     CASE WHEN delivered_at IS NOT NULL THEN delivered_at::DATE <= promised_on
       WHEN promised_on < $today::DATE THEN false END AS on_time,
-    greatest(0, epoch_ms(delivered_at) - epoch_ms(shipped_at)) / 86400000 AS transit_days,
+    CASE WHEN delivered_at IS NOT NULL
+      THEN greatest(0, epoch_ms(delivered_at) - epoch_ms(shipped_at)) END AS transit_ms,
     row_number() OVER (PARTITION BY shipment_id
       ORDER BY delivered_at DESC NULLS LAST, shipped_at, promised_on, carrier, origin, destination, cost, weight_kg
     ) AS copy

@@ -48,16 +48,10 @@ export class SampleShipments {
   }
 
   async #make(path: string, until: string): Promise<void> {
-    const partial = `${path}.${randomUUID()}.partial`;
     try {
       await mkdir(this.#directory, { recursive: true });
       await this.#removeAbandoned();
-      using session = await this.#duck.session();
-      await session.run(`SET VARIABLE until = DATE ${literal(until)}`);
-      await session.run(await readFile(new URL("sample.sql", import.meta.url), "utf8"));
-      await session.run(`COPY sample TO ${literal(partial)} (FORMAT parquet, COMPRESSION zstd)`);
-      await flush(partial);
-      await rename(partial, path);
+      await this.#write(path, until);
     } catch (cause) {
       throw new ReportError(
         "no_sample",
@@ -65,6 +59,18 @@ export class SampleShipments {
           "Set SHIPMENTS to data of your own, or XDG_CACHE_HOME to a folder that can be written.",
         { cause },
       );
+    }
+  }
+
+  async #write(path: string, until: string): Promise<void> {
+    const partial = `${path}.${randomUUID()}.partial`;
+    try {
+      await using session = await this.#duck.session();
+      await session.run(`SET VARIABLE until = DATE ${literal(until)}`);
+      await session.run(await readFile(new URL("sample.sql", import.meta.url), "utf8"));
+      await session.run(`COPY sample TO ${literal(partial)} (FORMAT parquet, COMPRESSION zstd)`);
+      await flush(partial);
+      await rename(partial, path);
     } finally {
       await rm(partial, { force: true });
     }

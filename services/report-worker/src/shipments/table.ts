@@ -10,8 +10,7 @@ export async function typedRows(
   session: Session,
   file: ShipmentsFile,
 ): Promise<{ sql: string; hasUsers: boolean }> {
-  const source =
-    file.kind === "csv" ? await openCsv(session, file.path) : await openParquet(session, file.path);
+  const source = file.kind === "csv" ? await openCsv(file.path) : await openParquet(session, file.path);
   const names = matchColumns(basename(file.path), [...source.types.keys()]);
   const column = (name: Exclude<Column, "user_id">) => read(names, source.types, name);
   const user = names.user_id === undefined ? undefined : read(names, source.types, "user_id");
@@ -46,8 +45,8 @@ interface Value {
   type: string;
 }
 
-async function openCsv(session: Session, path: string): Promise<Source> {
-  const header = await readCsvHeader(session, path);
+async function openCsv(path: string): Promise<Source> {
+  const header = await readCsvHeader(path);
   return {
     table: csvTable(path, header),
     types: new Map(header.columns.map((column) => [column, "VARCHAR"])),
