@@ -1,6 +1,6 @@
 import { connect } from "nats";
-import { Program } from "../program.ts";
 import { noop } from "./noop.ts";
+import { startProgram } from "./start-program.ts";
 
 /** No-op tasks a second from submission to stored final record: submitted by one process, run by another. */
 export async function endToEnd(
@@ -9,8 +9,8 @@ export async function endToEnd(
   count: number,
   env: Record<string, string> = {},
 ): Promise<number> {
-  await using worker = await start(`${kind}-worker`, { NATS_URL: natsUrl, ...env });
-  await using submitter = await start(`${kind}-submitter`, { NATS_URL: natsUrl, ...env });
+  await using worker = await startProgram(`${kind}-worker`, { NATS_URL: natsUrl, ...env });
+  await using submitter = await startProgram(`${kind}-submitter`, { NATS_URL: natsUrl, ...env });
   const connection = await connect({ servers: natsUrl });
   try {
     const warmUp = stored(connection, count / 10);
@@ -39,8 +39,4 @@ async function stored(connection: Awaited<ReturnType<typeof connect>>, count: nu
   await connection.flush();
   await done.promise;
   subscription.unsubscribe();
-}
-
-function start(name: string, env: Record<string, string>): Promise<Program> {
-  return Program.start(new URL(`./programs/${name}.ts`, import.meta.url), env);
 }

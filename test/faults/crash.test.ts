@@ -66,7 +66,7 @@ test("finishes a report elsewhere within the ack wait and 2 s when its worker is
     await replaced;
   }
 
-  console.info(`killed ${kills} workers; reports finished after ${finishedAfterMs.join(", ")} ms`);
+  process.stdout.write(`killed ${kills} workers; reports finished after ${finishedAfterMs.join(", ")} ms\n`);
   expect(Math.max(...finishedAfterMs)).toBeLessThan(ackWaitMs + 2_000);
   const audit = await readAudit(connection);
   expect([...audit].filter(([, { ends }]) => ends !== 1)).toEqual([]);

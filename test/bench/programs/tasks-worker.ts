@@ -1,4 +1,5 @@
 // Runs no-op tasks with the engine, until it is told to stop.
+import { setTimeout as delay } from "node:timers/promises";
 import { startTelemetry } from "@linecook/telemetry";
 import { connect } from "nats";
 import { orders, ready } from "../../program.ts";
@@ -9,7 +10,12 @@ stack.use(await startTelemetry("bench-worker", process.env));
 const { handle, Worker } = await import("@linecook/tasks");
 const connection = await connect({ servers: process.env["NATS_URL"] ?? "" });
 stack.defer(() => connection.close());
-const handler = handle(noop, ({ number }) => ({ number }));
-stack.use(await Worker.start(connection, { handlers: [handler], slots: 256, service: "bench" }));
+const taskMs = Number(process.env["TASK_MS"] ?? 0);
+const handler = handle(noop, async ({ number }) => {
+  if (taskMs > 0) await delay(taskMs);
+  return { number };
+});
+const slots = Number(process.env["SLOTS"] ?? 256);
+stack.use(await Worker.start(connection, { handlers: [handler], slots, graceMs: 0, service: "bench" }));
 ready();
 await orders().stop;
