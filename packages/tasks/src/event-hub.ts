@@ -26,11 +26,12 @@ interface Topic {
 /** Shares one subscription for each subject of events among all who listen to it in this process. */
 export class EventHub implements Disposable {
   readonly #connection: NatsConnection;
+  readonly #watch: Disposable;
   readonly #topics = new Map<string, Topic>();
 
   constructor(connection: NatsConnection) {
     this.#connection = connection;
-    watchConnection(connection, { onBack: () => this.#tellGap() });
+    this.#watch = watchConnection(connection, { onBack: () => this.#tellGap() });
   }
 
   /** Listens until what is returned is disposed of. */
@@ -48,6 +49,7 @@ export class EventHub implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#watch[Symbol.dispose]();
     for (const { subscription } of this.#topics.values()) subscription.unsubscribe();
     this.#topics.clear();
   }

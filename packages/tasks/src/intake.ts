@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { names } from "@linecook/protocol";
 import type { Msg, NatsConnection } from "nats";
+import { watchConnection } from "./connection-watch.ts";
 import { PullInbox } from "./pull.ts";
 
 /** One consumer to take from. */
@@ -38,7 +39,8 @@ const troubleMs = 500;
 export class Intake implements AsyncDisposable {
   readonly #options: IntakeOptions;
   readonly #groups: Source[][];
-  #sweeps: PullInbox;
+  readonly #sweeps: PullInbox;
+  readonly #watch: Disposable;
   #waits: PullInbox;
   #fullHouse: NodeJS.Timeout | undefined;
   #stopped = false;
@@ -51,6 +53,10 @@ export class Intake implements AsyncDisposable {
     this.#groups = options.groups.map((group) => group.map((consumer) => ({ consumer, armed: false })));
     this.#sweeps = this.#inbox();
     this.#waits = this.#inbox();
+    this.#watch = watchConnection(options.connection, {
+      onLost: () => this.#pause(),
+      onBack: () => this.#resume(),
+    });
   }
 
   /** Starts to pull. */
@@ -64,23 +70,11 @@ export class Intake implements AsyncDisposable {
     this.#wake();
   }
 
-  /** The connection is lost, and with it every pull. Nothing is pulled until `resume`. */
-  pause(): void {
-    this.#paused = true;
-    this.#sweeps.loseAll();
-    this.#waits.loseAll();
-  }
-
-  /** The connection is there again. */
-  resume(): void {
-    this.#paused = false;
-    this.#wake();
-  }
-
   /** Stops pulling. When it returns, no message comes any more. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#fullHouse);
+    this.#watch[Symbol.dispose]();
     await Promise.all([this.#sweeps[Symbol.asyncDispose](), this.#waits[Symbol.asyncDispose]()]);
     this.#wake();
     await this.#loop;
@@ -92,6 +86,18 @@ export class Intake implements AsyncDisposable {
       const moved = await this.#sweep();
       if (!moved) await news;
     }
+  }
+
+  /** The connection is lost, and with it every pull: nothing is pulled until it is there again. */
+  #pause(): void {
+    this.#paused = true;
+    this.#sweeps.loseAll();
+    this.#waits.loseAll();
+  }
+
+  #resume(): void {
+    this.#paused = false;
+    this.#wake();
   }
 
   /** Asks every consumer once, by urgency, and says whether there is reason to ask again at once. */

@@ -50,6 +50,7 @@ export class Publisher implements AsyncDisposable {
   readonly #timeoutMs: number;
   readonly #inbox: string;
   readonly #replies: Subscription;
+  readonly #watch: Disposable;
   readonly #inFlight = new Map<string, Waiting>();
   readonly #turns: Waiting[] = [];
   #turn = 0;
@@ -64,7 +65,7 @@ export class Publisher implements AsyncDisposable {
     this.#timeoutMs = options.timeoutMs ?? 2_000;
     this.#inbox = `${createInbox(inboxPrefix(connection))}.`;
     this.#replies = connection.subscribe(`${this.#inbox}*`, { callback: (_, reply) => this.#settle(reply) });
-    watchConnection(connection, {
+    this.#watch = watchConnection(connection, {
       onLost: () => {
         this.#connected = false;
         this.#failAll(disconnectedError());
@@ -107,6 +108,7 @@ export class Publisher implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
     this.#replies.unsubscribe();
+    this.#watch[Symbol.dispose]();
     this.#failAll(closedError());
     this.#stopSweeping();
   }
@@ -182,13 +184,27 @@ function readAck(reply: Msg, subject: string): Stored | TasksError {
   if (reply.headers?.code === 503) {
     return new TasksError("refused", `no stream takes ${subject}: is JetStream up and provisioned?`);
   }
-  const ack = reply.json<{
-    seq?: number;
-    duplicate?: boolean;
-    error?: { err_code?: number; description?: string };
-  }>();
-  if (ack.error !== undefined) return refusal(subject, ack.error);
-  return { sequence: ack.seq ?? 0, duplicate: ack.duplicate === true };
+  const ack = parseAck(reply);
+  if (ack?.error !== undefined) return refusal(subject, ack.error);
+  if (ack?.seq === undefined) {
+    return new TasksError("refused", `${subject}: something other than a stream answered`);
+  }
+  return { sequence: ack.seq, duplicate: ack.duplicate === true };
+}
+
+interface Ack {
+  seq?: number;
+  duplicate?: boolean;
+  error?: { err_code?: number; description?: string };
+}
+
+/** Anybody may answer on a subject: an error thrown here would stop the reading of the whole connection. */
+function parseAck(reply: Msg): Ack | undefined {
+  try {
+    return reply.json<Ack | null>() ?? undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function publishError(subject: string, cause: unknown): TasksError {

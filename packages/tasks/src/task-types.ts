@@ -1,6 +1,6 @@
 import { bucketSubject, names, type TaskType, taskTypeSchema } from "@linecook/protocol";
 import type { JetStreamManager } from "@nats-io/jetstream";
-import type { NatsConnection, Subscription } from "nats";
+import type { NatsConnection } from "nats";
 import { readBucket } from "./bucket-reader.ts";
 import { watchConnection } from "./connection-watch.ts";
 
@@ -8,8 +8,7 @@ import { watchConnection } from "./connection-watch.ts";
 export class TaskTypes implements Disposable {
   readonly #connection: NatsConnection;
   readonly #manager: JetStreamManager;
-  readonly #subscriptions = new Set<Subscription>();
-  #closed = false;
+  readonly #listening = new Set<Disposable>();
 
   constructor(connection: NatsConnection, manager: JetStreamManager) {
     this.#connection = connection;
@@ -30,22 +29,20 @@ export class TaskTypes implements Disposable {
     const subscription = this.#connection.subscribe(bucketSubject(names.taskTypes), {
       callback: () => listener(),
     });
-    this.#subscriptions.add(subscription);
-    let listening = true;
-    watchConnection(this.#connection, { onBack: () => listening && !this.#closed && listener() });
-    return {
+    const watch = watchConnection(this.#connection, { onBack: listener });
+    const listening = {
       [Symbol.dispose]: () => {
-        listening = false;
-        this.#subscriptions.delete(subscription);
+        this.#listening.delete(listening);
+        watch[Symbol.dispose]();
         subscription.unsubscribe();
       },
     };
+    this.#listening.add(listening);
+    return listening;
   }
 
   [Symbol.dispose](): void {
-    this.#closed = true;
-    for (const subscription of this.#subscriptions) subscription.unsubscribe();
-    this.#subscriptions.clear();
+    for (const listening of this.#listening) listening[Symbol.dispose]();
   }
 }
 

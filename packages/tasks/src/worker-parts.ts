@@ -4,7 +4,6 @@ import { jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "nats";
 import { Artifacts } from "./artifacts.ts";
 import { Attempt, type AttemptTools } from "./attempt.ts";
-import { watchConnection } from "./connection-watch.ts";
 import { Delivery } from "./delivery.ts";
 import type { TaskHandler } from "./handler.ts";
 import { Heartbeat } from "./heartbeat.ts";
@@ -74,7 +73,6 @@ export async function buildWorker(
       void settings.repair();
     },
   });
-  watchConnection(connection, { onLost: () => intake.pause(), onBack: () => intake.resume() });
 
   const started_at = new Date().toISOString();
   const identity = { service, instance, tasks: tasks.map((task) => task.name), slots, started_at };
