@@ -88,8 +88,9 @@ export function startRecordSpan(update: TaskUpdate, parent: Context = context.ac
 }
 
 /**
- * Starts the span of telling a waiting client of an update: `deliver event.task.<task>`, a consumer. Within a
- * request it is a child of that request's span; otherwise of the record write. It always links to the write.
+ * Starts the span of telling a waiting client of an update: `deliver event.task.<task>`, a consumer. It is a child of
+ * the record write, so that a task is one trace up to its news, and links to the request that waits, if one is traced.
+ * Where the write was not traced it is a child of that request.
  */
 export function startDeliverSpan(update: TaskUpdate, written: Context): Span {
   if (!isTracing()) return silentSpan;
@@ -97,8 +98,8 @@ export function startDeliverSpan(update: TaskUpdate, written: Context): Span {
     ...describe("deliver", "process", `event.task.${update.task}`, update),
     [ATTRIBUTES.taskState]: update.state,
   };
-  const parent = trace.getActiveSpan() ? context.active() : written;
-  const options = { kind: SpanKind.CONSUMER, attributes, links: linksTo(written) };
+  const parent = trace.getSpanContext(written) ? written : context.active();
+  const options = { kind: SpanKind.CONSUMER, attributes, links: linksTo(context.active()) };
   return tracer.startSpan(`deliver event.task.${update.task}`, options, parent);
 }
 

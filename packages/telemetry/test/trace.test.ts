@@ -29,9 +29,9 @@ describe("the trace of a task", () => {
     expect(publish.parentSpanId).toBe(request.spanId);
     expect(process.parentSpanId).toBe(publish.spanId);
     expect(record.parentSpanId).toBe(process.spanId);
-    expect(deliver.parentSpanId).toBe(request.spanId);
+    expect(deliver.parentSpanId).toBe(record.spanId);
     expect(process.links).toEqual([{ traceId: publish.traceId, spanId: publish.spanId }]);
-    expect(deliver.links).toEqual([{ traceId: record.traceId, spanId: record.spanId }]);
+    expect(deliver.links).toEqual([{ traceId: request.traceId, spanId: request.spanId }]);
     expect([request, publish, process, record, deliver].map(({ kind }) => kind)).toEqual([
       "server",
       "producer",
@@ -60,7 +60,7 @@ describe("the trace of a task", () => {
     });
   });
 
-  it("leaves out probes and the request span of a stream, whose deliveries belong to the record write", async () => {
+  it("leaves out probes and the request span of a stream, but not its deliveries", async () => {
     const { spans } = await trace(
       "/healthz",
       "/readyz?verbose",
