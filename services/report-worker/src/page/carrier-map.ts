@@ -35,7 +35,7 @@ export function carrierMap(
     .nice(5);
   const radius = scaleSqrt()
     .domain([0, Math.max(...shown.map(({ shipments }) => shipments))])
-    .range([9, 26]);
+    .range([8, 18]);
   return html`<figure class="chart wide">
   <figcaption>Price and punctuality <small>the discs are numbered as in the table, and as large as the volume</small></figcaption>
   <svg viewBox="0 0 ${width} ${height}" role="img"
