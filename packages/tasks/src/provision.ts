@@ -17,7 +17,7 @@ import { TasksError } from "./tasks-error.ts";
 export interface ProvisionOptions {
   /** The tasks whose consumers must be there. @default none */
   tasks?: readonly { name: string; ackWaitMs: number }[];
-  /** Copies of every stream: 1 on a single server, 3 on a cluster. @default 1 */
+  /** Copies of every stream: 1 on a single server, 3 on a cluster. @default as many as it has; 1 when it is made */
   replicas?: number;
 }
 
@@ -41,7 +41,7 @@ export async function provision(
   const manager = await jetstreamManager(connection, { checkAPI: false });
   const changes: ProvisionChange[] = [];
   for (const plan of streamPlans) {
-    changes.push(await provisionStream(manager, streamConfig(plan, options.replicas ?? 1)));
+    changes.push(await provisionStream(manager, streamConfig(plan, options.replicas)));
   }
   for (const task of options.tasks ?? []) {
     for (const plan of consumerPlans(task)) changes.push(await provisionConsumer(manager, plan));
@@ -53,14 +53,14 @@ type PlannedConfig = Partial<StreamConfig> & { name: string; subjects: string[] 
 
 const nanos = (ms: number): number => ms * 1_000_000;
 
-function streamConfig(plan: StreamPlan, replicas: number): PlannedConfig {
+function streamConfig(plan: StreamPlan, replicas: number | undefined): PlannedConfig {
   return {
     name: plan.name,
     description: plan.purpose,
     subjects: [...plan.subjects],
     retention: plan.retention === "workqueue" ? RetentionPolicy.Workqueue : RetentionPolicy.Limits,
     storage: StorageType.File,
-    num_replicas: replicas,
+    ...(replicas !== undefined && { num_replicas: replicas }),
     max_age: nanos(plan.maxAgeMs),
     max_msgs_per_subject: plan.perSubject === 0 ? -1 : plan.perSubject,
     // A bucket refuses what does not fit; a stream with schedules cannot (server error 10052).

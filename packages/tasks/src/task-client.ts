@@ -150,10 +150,15 @@ export class TaskClient implements AsyncDisposable {
 
   /** How a task stands. Throws `not_found`, or a `ProtocolError` when the text is no task id. */
   async get(taskId: string): Promise<TaskRecord> {
+    return (await this.getEvent(taskId)).record;
+  }
+
+  /** Like `get`, with the sequence and headers of the record. */
+  async getEvent(taskId: string): Promise<TaskEvent> {
     taskIdParts(taskId);
     const found = await this.#reader.read(taskId);
     if (found === undefined) throw notFound(taskId);
-    return found.record;
+    return found;
   }
 
   /** Waits for the end of a task and returns its record: the final one, or how it stands when the time is over. */
@@ -186,6 +191,11 @@ export class TaskClient implements AsyncDisposable {
   /** Follows all tasks, or those of one name, for as long as the caller reads. */
   watchAll(options: WatchOptions & { task?: string } = {}): AsyncGenerator<TaskEvent, void, undefined> {
     return this.#reader.watchAll(options);
+  }
+
+  /** The sequence of the last stored update of any task: who watches all after it misses nothing from here on. */
+  lastSequence(): Promise<number> {
+    return this.#reader.lastSequence();
   }
 
   /** Leaves nothing behind on the connection. */

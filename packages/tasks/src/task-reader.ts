@@ -80,7 +80,7 @@ export class TaskReader {
     options: WatchOptions & { task?: string } = {},
   ): AsyncGenerator<TaskEvent, void, undefined> {
     using feed = new EventFeed(this.#hub, eventsSubject(options.task), options.signal);
-    let last = options.after ?? (await this.#manager.streams.info(stateStream)).state.last_seq;
+    let last = options.after ?? (await this.lastSequence());
     if (options.after !== undefined) feed.onGap();
     for (let items = await feed.next(); items !== undefined; items = await feed.next()) {
       for (const item of items) {
@@ -93,6 +93,11 @@ export class TaskReader {
         }
       }
     }
+  }
+
+  /** The sequence of the last stored update of any task. */
+  async lastSequence(): Promise<number> {
+    return (await this.#manager.streams.info(stateStream)).state.last_seq;
   }
 
   /** What is kept of the events after a sequence, in their order. */
