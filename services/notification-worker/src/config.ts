@@ -1,0 +1,35 @@
+import {
+  type Environment,
+  httpVariables,
+  natsVariables,
+  readEnvironment,
+  workerVariables,
+} from "@linecook/service";
+import addressparser from "nodemailer/lib/addressparser";
+import * as z from "zod";
+
+const mailVariables = z
+  .object({
+    SMTP_URL: z
+      .url({ protocol: /^smtps?$/, error: "expected smtp://host:port or smtps://user:password@host:port" })
+      .refine((url) => URL.parse(url)?.hostname, "expected a host in it: smtp://host:port"),
+    MAIL_FROM: z
+      .string()
+      .refine(isOneAddress, "expected one address, such as Reports <reports@example.com>")
+      .default("Linecook <linecook@localhost>"),
+  })
+  .transform((variables) => ({ smtpUrl: variables.SMTP_URL, from: variables.MAIL_FROM }));
+
+const groups = { nats: natsVariables, http: httpVariables, worker: workerVariables, mail: mailVariables };
+
+export type NotificationWorkerConfig = ReturnType<typeof readConfig>;
+
+export function readConfig(env: Environment) {
+  return readEnvironment(groups, env);
+}
+
+function isOneAddress(text: string): boolean {
+  const [mailbox, ...others] = addressparser(text);
+  const isMailbox = mailbox !== undefined && "address" in mailbox;
+  return isMailbox && others.length === 0 && z.email().safeParse(mailbox.address).success;
+}
