@@ -224,13 +224,14 @@ export class Attempt {
   }
 
   #context(attempt: number, writer: RecordWriter): TaskContext {
-    const { taskId, task } = this.#delivery;
+    const { taskId, task, submittedAt } = this.#delivery;
     const { artifacts } = this.#tools;
     const log = () => this.#log().child({ attempt });
     return {
       taskId,
       task,
       attempt,
+      submittedAt: new Date(submittedAt),
       signal: this.#abort.signal,
       get logger() {
         return log();

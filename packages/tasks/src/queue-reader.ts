@@ -8,6 +8,7 @@ import {
   workerHeartbeatSchema,
 } from "@linecook/protocol";
 import { JetStreamApiError, type JetStreamManager } from "@nats-io/jetstream";
+import type { NatsConnection } from "nats";
 import { readBucket } from "./bucket-reader.ts";
 
 /** How one lane of a task stands. */
@@ -24,9 +25,11 @@ export interface QueueState {
 
 /** Tells how much waits, and who works. */
 export class QueueReader {
+  readonly #connection: NatsConnection;
   readonly #manager: JetStreamManager;
 
-  constructor(manager: JetStreamManager) {
+  constructor(connection: NatsConnection, manager: JetStreamManager) {
+    this.#connection = connection;
     this.#manager = manager;
   }
 
@@ -38,7 +41,7 @@ export class QueueReader {
 
   /** The workers that gave a sign of life within the last 15 s. */
   async workers(): Promise<WorkerHeartbeat[]> {
-    const values = await readBucket(this.#manager, names.workers);
+    const values = await readBucket(this.#connection, names.workers);
     return [...values.values()].flatMap((json) => {
       const heartbeat = readHeartbeat(json);
       return heartbeat === undefined ? [] : [heartbeat];

@@ -8,6 +8,8 @@ export interface TaskContext {
   readonly task: string;
   /** Which run of this task it is; the first is 1. */
   readonly attempt: number;
+  /** When the task was submitted, by its submitter's clock; the same on every attempt. */
+  readonly submittedAt: Date;
   /** Aborts when the attempt timed out, when another worker has the task, or when this worker stops. */
   readonly signal: AbortSignal;
   /** Lines of this logger carry the task's id and the attempt. */

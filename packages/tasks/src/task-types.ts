@@ -1,5 +1,4 @@
 import { bucketSubject, names, type TaskType, taskTypeSchema } from "@linecook/protocol";
-import type { JetStreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "nats";
 import { readBucket } from "./bucket-reader.ts";
 import { watchConnection } from "./connection-watch.ts";
@@ -7,17 +6,15 @@ import { watchConnection } from "./connection-watch.ts";
 /** What workers say they can run, and the news of it. */
 export class TaskTypes implements Disposable {
   readonly #connection: NatsConnection;
-  readonly #manager: JetStreamManager;
   readonly #listening = new Set<Disposable>();
 
-  constructor(connection: NatsConnection, manager: JetStreamManager) {
+  constructor(connection: NatsConnection) {
     this.#connection = connection;
-    this.#manager = manager;
   }
 
   /** Every task type that is published now. What is no task type is left out. */
   async list(): Promise<TaskType[]> {
-    const values = await readBucket(this.#manager, names.taskTypes);
+    const values = await readBucket(this.#connection, names.taskTypes);
     return [...values.values()].flatMap((json) => {
       const type = readType(json);
       return type === undefined ? [] : [type];

@@ -31,7 +31,7 @@ export function createGenerateReport(parts: GenerateReportParts): Handler<Genera
       const request = {
         reportId: reportIdOf(context.taskId),
         userId: input.user_id,
-        period: resolvePeriod(input.period, asOf),
+        period: resolvePeriod(input.period, context.submittedAt),
         carriers: input.carriers,
         currency,
         asOf,
