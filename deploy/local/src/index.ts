@@ -1,4 +1,6 @@
 export type { LogLine } from "./log-line.ts";
+export type { CaughtMail } from "./mail-catcher.ts";
+export { MailCatcher } from "./mail-catcher.ts";
 export type { ServiceName } from "./service-name.ts";
 export { serviceNames } from "./service-name.ts";
 export type { ServiceExit, ServiceOptions } from "./service-process.ts";
