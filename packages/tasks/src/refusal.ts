@@ -13,11 +13,15 @@ const full = new Set([
 const tooLarge = new Set([10054]);
 
 /** The error for what the server said when it would not store a message. */
-export function refusal(subject: string, error: { err_code?: number; description?: string }): TasksError {
+export function refusal(
+  subject: string,
+  error: { code?: number; err_code?: number; description?: string },
+): TasksError {
   const code = error.err_code ?? 0;
   const said = `${subject}: ${error.description ?? "refused"} (${code})`;
   if (wrongLastSequence.has(code)) return new TasksError("conflict", said);
   if (full.has(code)) return new TasksError("store_full", said);
   if (tooLarge.has(code)) return new TasksError("payload_too_large", said);
-  return new TasksError("refused", said);
+  // Like HTTP: from 500 on the server cannot for now, below it never will.
+  return new TasksError((error.code ?? 0) >= 500 ? "refused" : "rejected", said);
 }

@@ -9,6 +9,7 @@ export type TasksErrorCode =
   | "not_found"
   | "payload_too_large"
   | "refused"
+  | "rejected"
   | "shrinks_data"
   | "store_full"
   | "task_failed"
