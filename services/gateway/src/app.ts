@@ -1,0 +1,49 @@
+import type { AddressInfo } from "node:net";
+import type { Runtime, Service } from "@linecook/service";
+import { type Backend, connectBackend } from "./backend.ts";
+import { type GatewayConfig, readConfig } from "./config.ts";
+import { createHttpServer } from "./http-server.ts";
+import { Problem } from "./problem.ts";
+import { StreamSlots } from "./stream-slots.ts";
+
+export type { GatewayConfig };
+export { readConfig };
+
+export interface Gateway extends Service {
+  readonly url: string;
+}
+
+const closeLimitMs = 5_000;
+
+/** Answers HTTP until it is disposed: from the start for those who ask how it is, for all others once NATS is there. */
+export async function createGateway(config: GatewayConfig, runtime: Runtime): Promise<Gateway> {
+  const { logger, telemetry } = runtime;
+  await using stack = new AsyncDisposableStack();
+  const stopping = new AbortController();
+  let connected: Backend | undefined;
+  const backend = (): Backend => {
+    if (connected === undefined) throw new Problem("not_ready", { detail: "Waiting for NATS." });
+    return connected;
+  };
+  const { streams: max, streamsPerClient } = config.limits;
+  const streams = new StreamSlots(max, streamsPerClient);
+  const app = createHttpServer({ config, backend, stopping: stopping.signal, streams, logger, telemetry });
+  // Disposed last first: HTTP ends before what stands behind it.
+  const behind = stack.use(new AsyncDisposableStack());
+  stack.defer(async () => {
+    stopping.abort();
+    const late = setTimeout(() => app.server.closeAllConnections(), closeLimitMs);
+    await app.close();
+    clearTimeout(late);
+  });
+  await app.listen({ host: config.http.host, port: config.http.port });
+  connected = behind.use(await connectBackend(config.nats, runtime));
+  const owned = stack.move();
+  return { url: urlOf(app.server.address()), [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+function urlOf(address: AddressInfo | string | null): string {
+  if (address === null || typeof address === "string") return String(address);
+  const { address: host, family, port } = address;
+  return `http://${family === "IPv6" ? `[${host}]` : host}:${port}`;
+}
