@@ -39,7 +39,14 @@ export type { TaskIdParts } from "./task-id.ts";
 export { newTaskId, parseTaskId, taskIdParts, taskIdPattern } from "./task-id.ts";
 export { checkTaskName, isTaskName, taskNamePattern } from "./task-name.ts";
 export type { FinalState, TaskError, TaskProgress, TaskRecord, TaskState } from "./task-record.ts";
-export { finalStates, isFinal, parseTaskRecord, taskRecordSchema, taskStates } from "./task-record.ts";
+export {
+  finalStates,
+  isFinal,
+  isInstant,
+  parseTaskRecord,
+  taskRecordSchema,
+  taskStates,
+} from "./task-record.ts";
 export type { TaskType } from "./task-type.ts";
 export { describeTask, taskTypeSchema } from "./task-type.ts";
 export type { ConsumerPlan, StreamPlan } from "./topology.ts";

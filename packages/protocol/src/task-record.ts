@@ -30,6 +30,11 @@ export function isFinal(state: TaskState): state is FinalState {
 
 const instant = z.iso.datetime({ offset: true });
 
+/** Tells whether a text is a moment as records tell it (RFC 3339). */
+export function isInstant(text: string): boolean {
+  return instant.safeParse(text).success;
+}
+
 /** How far a running task is. */
 export const taskProgressSchema = z.object({
   /** From 0 to 1. */

@@ -1,4 +1,4 @@
-import { headers as header, type Lane, parseTaskSubject } from "@linecook/protocol";
+import { headers as header, isInstant, type Lane, parseTaskSubject } from "@linecook/protocol";
 import type { Msg, MsgHdrs, NatsConnection } from "nats";
 
 const ack = "+ACK";
@@ -87,7 +87,8 @@ export class Delivery {
   }
 
   #answer(verb: string): void {
-    if (this.#connection.isClosed()) return;
+    // An answer that cannot be given is as good as none: the server hands the message out again.
+    if (this.#connection.isClosed() || this.#connection.isDraining()) return;
     this.#connection.publish(this.#message.reply ?? "", verb);
   }
 }
@@ -106,10 +107,4 @@ function ackTokens(reply: string): string[] | undefined {
   if (tokens[0] !== "$JS" || tokens[1] !== "ACK") return undefined;
   if (tokens.length === 9) return tokens.slice(3);
   return tokens.length >= 11 ? tokens.slice(5) : undefined;
-}
-
-const instantPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
-
-function isInstant(text: string): boolean {
-  return instantPattern.test(text) && !Number.isNaN(Date.parse(text));
 }

@@ -1,8 +1,11 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { EventHub, EventListener, TaskEvent } from "./event-hub.ts";
+import { TasksError } from "./tasks-error.ts";
 
 /** Something a feed gives: an event, or the word that some were missed and must be read from the store. */
 export type FeedItem = TaskEvent | "gap";
 
+const againMs = 100;
 const mostWaiting = 1_000;
 
 /**
@@ -14,6 +17,7 @@ export class EventFeed implements EventListener, Disposable {
   readonly #signal: AbortSignal | undefined;
   #waiting: TaskEvent[] = [];
   #gap = false;
+  #closed = false;
   #wake: (() => void) | undefined;
 
   constructor(hub: EventHub, subject: string, signal?: AbortSignal) {
@@ -34,10 +38,16 @@ export class EventFeed implements EventListener, Disposable {
     this.#wake?.();
   }
 
-  /** What came since the last call: a gap first; `undefined` when the reader's signal has aborted. */
+  onClose(): void {
+    this.#closed = true;
+    this.#wake?.();
+  }
+
+  /** What came since the last call: a gap first; `undefined` when the reader's signal has aborted. Throws `closed`. */
   async next(): Promise<readonly FeedItem[] | undefined> {
     while (!this.#gap && this.#waiting.length === 0) {
       if (this.#signal?.aborted) return undefined;
+      if (this.#closed) throw new TasksError("closed", "the client is closed: nothing is followed any more");
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
@@ -46,6 +56,13 @@ export class EventFeed implements EventListener, Disposable {
     this.#gap = false;
     this.#waiting = [];
     return this.#signal?.aborted ? undefined : items;
+  }
+
+  /** What was missed could not be read, such as by a server that is not back altogether: tells of the gap once more. */
+  async missAgain(error: unknown): Promise<void> {
+    if (!(error instanceof TasksError && error.retryable)) throw error;
+    await delay(againMs, undefined, { ...(this.#signal && { signal: this.#signal }) }).catch(() => {});
+    this.onGap();
   }
 
   [Symbol.dispose](): void {

@@ -16,6 +16,8 @@ export interface EventListener {
   onEvent(event: TaskEvent): void;
   /** Events may have been missed: the connection was away. */
   onGap(): void;
+  /** Nothing comes any more: the hub is closed. */
+  onClose(): void;
 }
 
 interface Topic {
@@ -50,8 +52,12 @@ export class EventHub implements Disposable {
 
   [Symbol.dispose](): void {
     this.#watch[Symbol.dispose]();
-    for (const { subscription } of this.#topics.values()) subscription.unsubscribe();
+    const topics = [...this.#topics.values()];
     this.#topics.clear();
+    for (const { subscription, listeners } of topics) {
+      subscription.unsubscribe();
+      for (const listener of listeners) listener.onClose();
+    }
   }
 
   #open(subject: string): Topic {

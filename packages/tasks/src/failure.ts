@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import type { TaskError } from "@linecook/protocol";
 import { PermanentError } from "./tasks-error.ts";
 
@@ -22,14 +23,30 @@ const longestMessage = 2_000;
 
 /** What a task's record says of something that a handler threw. */
 export function failureOf(thrown: unknown): Failure {
-  const message = thrown instanceof Error ? thrown.message || thrown.name : String(thrown);
-  const error = { code: codeOf(thrown), message: message.slice(0, longestMessage) };
-  return { error, permanent: thrown instanceof PermanentError };
+  return {
+    error: { code: codeOf(thrown), message: brief(textOf(thrown)) },
+    permanent: thrown instanceof PermanentError,
+  };
 }
 
 /** A failure that trying again cannot mend. */
 export function permanentFailure(code: string, message: string): Failure {
-  return { error: { code, message: message.slice(0, longestMessage) }, permanent: true };
+  return { error: { code, message: brief(message) }, permanent: true };
+}
+
+/** Anything can be thrown, also what has no text or throws when it is asked for it. */
+function textOf(thrown: unknown): string {
+  try {
+    const text = thrown instanceof Error ? thrown.message || thrown.name : thrown;
+    return typeof text === "string" ? text : inspect(text);
+  } catch {
+    return "something was thrown that cannot be shown";
+  }
+}
+
+/** Cut in the middle of a character, a text would be no UTF-8. */
+function brief(text: string): string {
+  return text.slice(0, longestMessage).toWellFormed();
 }
 
 function codeOf(thrown: unknown): string {

@@ -104,9 +104,10 @@ export class Intake implements AsyncDisposable {
   async #sweep(): Promise<boolean> {
     let moved = false;
     for (const group of this.#groups) {
-      for (const source of group) {
+      for (const source of [...group]) {
         const batch = this.#options.free();
         if (this.#stopped || this.#paused || batch <= 0) return false;
+        putLast(source, group);
         if (source.armed) continue;
         const { ended } = this.#sweeps.pull({ ...pullFrom(source), batch, waitMs: 0 });
         const end = await ended;
@@ -115,7 +116,6 @@ export class Intake implements AsyncDisposable {
         if (end === "lost") await this.#recover(source);
         moved = true;
       }
-      rotate(group);
     }
     return moved;
   }
@@ -163,8 +163,8 @@ export class Intake implements AsyncDisposable {
 
 const pullFrom = (source: Source) => ({ stream: names.tasks, consumer: source.consumer });
 
-/** The next sweep begins with the next task of the same urgency, so that none starves another. */
-function rotate(group: Source[]): void {
-  const first = group.shift();
-  if (first !== undefined) group.push(first);
+/** Who was asked last is asked first no more: of tasks of the same urgency none starves another. */
+function putLast(source: Source, group: Source[]): void {
+  group.splice(group.indexOf(source), 1);
+  group.push(source);
 }

@@ -109,14 +109,15 @@ export class PullInbox implements AsyncDisposable {
   }
 
   #take(message: Msg): void {
-    const status = statusOf(message);
-    if (status === undefined) {
+    // A task comes under its own subject, whatever its headers look like.
+    if (!message.subject.startsWith(this.#prefix)) {
       this.#count(message);
       this.#onMessage(message);
       return;
     }
     const open = this.#open.get(message.subject.slice(this.#prefix.length));
     if (open === undefined) return;
+    const status = message.headers?.code;
     if (status === 100) open.deadline = Date.now() + open.patienceMs;
     // 404: no messages. 408: waited long enough. Others: consumer gone, leader changed, server stops, no JetStream.
     else open.end(status === 404 || status === 408 ? "empty" : "lost");
@@ -140,11 +141,4 @@ export class PullInbox implements AsyncDisposable {
       if (open.deadline < now) open.end("lost");
     }
   }
-}
-
-/** The code of a status message of the server; a task has none. */
-function statusOf(message: Msg): number | undefined {
-  if (message.data.length > 0 || message.headers === undefined) return undefined;
-  const { code } = message.headers;
-  return code > 0 ? code : undefined;
 }

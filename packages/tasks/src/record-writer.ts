@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isFinal, type TaskProgress, type TaskRecord, type TaskState } from "@linecook/protocol";
-import type { RecordStore, StoredRecord } from "./record-store.ts";
+import type { RecordStore } from "./record-store.ts";
 import { TasksError } from "./tasks-error.ts";
 
 /** How a write went: stored, or somebody else's word stands. */
@@ -41,6 +41,8 @@ export class RecordWriter {
   readonly #startedAt = new Date().toISOString();
   #sequence: number;
   #progress: TaskProgress | undefined;
+  #written: TaskProgress | undefined;
+  #writing = false;
   #timer: NodeJS.Timeout | undefined;
   #tail: Promise<unknown> = Promise.resolve();
   #closed = false;
@@ -73,7 +75,7 @@ export class RecordWriter {
   progress(progress: TaskProgress): void {
     const first = this.#progress === undefined;
     this.#progress = withinBounds(progress);
-    if (this.#closed) return;
+    if (this.#closed || this.#writing) return;
     if (first) {
       this.#cancelTimer();
       this.#writeProgress();
@@ -98,9 +100,13 @@ export class RecordWriter {
 
   #writeProgress(): void {
     this.#timer = undefined;
+    this.#writing = true;
     this.markRunning().then(
       (written) => {
+        this.#writing = false;
         if (written.outcome !== "stored") this.#onLost(written);
+        // What was said in the meantime, however often, is one write more.
+        else if (this.#progress !== this.#written && !this.#closed) this.markRunningAfter(progressIntervalMs);
       },
       // Given up because the worker stops: whoever gets the task next reads the record as it is.
       () => {},
@@ -109,6 +115,7 @@ export class RecordWriter {
 
   #runningRecord(): TaskRecord {
     const progress = this.#progress === undefined ? {} : { progress: this.#progress };
+    this.#written = this.#progress;
     return { ...this.#base, state: "running", started_at: this.#startedAt, ...progress };
   }
 
@@ -135,16 +142,13 @@ export class RecordWriter {
 
   /** Finds out whose word stands. `undefined`: write again, the sequence to expect is known now. */
   async #reconcile(record: TaskRecord): Promise<Written | undefined> {
-    const found = await this.#readLatest();
+    const found = await this.#read();
     if (found === "unknown") return undefined;
-    if (found === undefined) {
-      this.#sequence = 0;
-      return undefined;
-    }
-    const present = found.record;
-    if (isSameWrite(present, record)) {
+    const present = found.stored?.record;
+    if (present === undefined || isSameWrite(present, record)) {
+      // A deleted record, or what is none, is written over.
       this.#sequence = found.sequence;
-      return { outcome: "stored", sequence: found.sequence };
+      return present && { outcome: "stored", sequence: found.sequence };
     }
     if (isFinal(present.state)) return { outcome: "ended", record: present };
     const mine = present.worker === record.worker && present.attempt === record.attempt;
@@ -155,12 +159,8 @@ export class RecordWriter {
     return undefined;
   }
 
-  async #readLatest(): Promise<StoredRecord | undefined | "unknown"> {
-    try {
-      return await this.#store.readLatest(this.#base.task_id);
-    } catch {
-      return "unknown";
-    }
+  #read(): Promise<Awaited<ReturnType<RecordStore["readKey"]>> | "unknown"> {
+    return this.#store.readKey(this.#base.task_id).catch(() => "unknown" as const);
   }
 
   #cancelTimer(): void {
@@ -184,5 +184,8 @@ function isSameWrite(present: TaskRecord, record: TaskRecord): boolean {
 /** Progress comes from handlers: what is out of bounds is brought back in rather than refused. */
 function withinBounds({ fraction, message }: TaskProgress): TaskProgress {
   const within = Number.isFinite(fraction) ? Math.min(1, Math.max(0, fraction)) : 0;
-  return { fraction: within, ...(message !== undefined && { message: message.slice(0, 500) }) };
+  return {
+    fraction: within,
+    ...(message !== undefined && { message: message.slice(0, 500).toWellFormed() }),
+  };
 }

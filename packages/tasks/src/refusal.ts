@@ -22,6 +22,7 @@ export function refusal(
   if (wrongLastSequence.has(code)) return new TasksError("conflict", said);
   if (full.has(code)) return new TasksError("store_full", said);
   if (tooLarge.has(code)) return new TasksError("payload_too_large", said);
-  // Like HTTP: from 500 on the server cannot for now, below it never will.
-  return new TasksError((error.code ?? 0) >= 500 ? "refused" : "rejected", said);
+  // Like HTTP: from 500 on the server cannot for now, 429 says that too much comes at once, others it never will.
+  const later = error.code === 429 || (error.code ?? 0) >= 500;
+  return new TasksError(later ? "refused" : "rejected", said);
 }

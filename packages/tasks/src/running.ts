@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { lanes } from "@linecook/protocol";
 import type { Attempt } from "./attempt.ts";
 import type { Delivery } from "./delivery.ts";
 
@@ -11,6 +12,7 @@ export class Running {
   readonly #keepAlive: NodeJS.Timeout;
   readonly #attempts = new Map<string, { attempt: Attempt; done: Promise<void> }>();
   readonly #queued = new Map<string, Attempt>();
+  readonly #goingBack = new Set<Promise<void>>();
   #closed = false;
 
   /** @param keepAliveMs How often the server is told that the tasks in hand are worked on. */
@@ -38,7 +40,7 @@ export class Running {
       return;
     }
     const attempt = make();
-    if (this.#closed) void attempt.giveBack();
+    if (this.#closed) this.#giveBack(attempt);
     else if (this.#attempts.size < this.#slots) this.#begin(attempt);
     else this.#queued.set(delivery.taskId, attempt);
     this.#onChange();
@@ -54,14 +56,14 @@ export class Running {
   giveBackHeld(): void {
     const held = [...this.#queued.values()];
     this.#queued.clear();
-    for (const attempt of held) void attempt.giveBack();
+    for (const attempt of held) this.#giveBack(attempt);
   }
 
   /** Waits for what runs, at most `graceMs`, then breaks it off and waits until it is given back. */
   async finish(graceMs: number): Promise<void> {
-    await this.#settled(graceMs);
+    await within(graceMs, this.#ends());
     for (const { attempt } of this.#attempts.values()) attempt.interrupt();
-    await this.#settled(unwindMs);
+    await within(unwindMs, [...this.#ends(), ...this.#goingBack]);
     clearInterval(this.#keepAlive);
   }
 
@@ -76,22 +78,33 @@ export class Running {
   }
 
   #beginQueued(): void {
-    const [next] = this.#queued;
+    const held = [...this.#queued.values()];
+    const [next] = held.sort((a, b) => urgency(a) - urgency(b));
     if (next === undefined) return;
-    this.#queued.delete(next[0]);
-    this.#begin(next[1]);
+    this.#queued.delete(next.delivery.taskId);
+    this.#begin(next);
   }
 
-  async #settled(withinMs: number): Promise<void> {
-    const over = new AbortController();
-    const all = Promise.all([...this.#attempts.values()].map(({ done }) => done));
-    const bound = delay(withinMs, undefined, { signal: over.signal }).catch(() => {});
-    await Promise.race([all, bound]);
-    over.abort();
+  #giveBack(attempt: Attempt): void {
+    const goingBack = attempt.giveBack().finally(() => this.#goingBack.delete(goingBack));
+    this.#goingBack.add(goingBack);
+  }
+
+  #ends(): Promise<void>[] {
+    return [...this.#attempts.values()].map(({ done }) => done);
   }
 
   #sayWorking(): void {
     for (const { attempt } of this.#attempts.values()) attempt.delivery.working();
     for (const attempt of this.#queued.values()) attempt.delivery.working();
   }
+}
+
+const urgency = ({ delivery }: Attempt): number => lanes.indexOf(delivery.lane);
+
+async function within(ms: number, ends: readonly Promise<void>[]): Promise<void> {
+  const over = new AbortController();
+  const bound = delay(ms, undefined, { signal: over.signal }).catch(() => {});
+  await Promise.race([Promise.all(ends), bound]);
+  over.abort();
 }

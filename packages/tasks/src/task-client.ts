@@ -3,6 +3,7 @@ import {
   isFinal,
   type Lane,
   newTaskId,
+  ProtocolError,
   type TaskDefinition,
   type TaskInput,
   type TaskRecord,
@@ -87,11 +88,11 @@ export class TaskClient implements AsyncDisposable {
       ...(options.maxInFlight !== undefined && { maxInFlight: options.maxInFlight }),
     });
     const hub = new EventHub(connection);
-    const reader = new TaskReader(new RecordStore(publisher, manager), manager, hub);
+    const reader = new TaskReader(connection, new RecordStore(publisher, manager), manager, hub);
     return new TaskClient({
       artifacts: new Artifacts(connection),
-      types: new TaskTypes(connection, manager),
-      queues: new QueueReader(manager),
+      types: new TaskTypes(connection),
+      queues: new QueueReader(connection, manager),
       publisher,
       reader,
       hub,
@@ -121,6 +122,9 @@ export class TaskClient implements AsyncDisposable {
   /** Hands a task to the workers without its definition: the input is JSON that the caller has validated. Returns its id. */
   async submitJson(task: string, input: string, options: SubmitOptions = {}): Promise<string> {
     const taskId = options.taskId ?? newTaskId(task);
+    if (taskIdParts(taskId).task !== task) {
+      throw new ProtocolError("bad_task_id", `"${taskId}" is an id of another task than ${task}`);
+    }
     const message = {
       taskId,
       lane: options.lane ?? "normal",

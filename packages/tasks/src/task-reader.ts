@@ -4,6 +4,7 @@ import {
   eventsSubject,
   headers as header,
   isFinal,
+  isInstant,
   laterSubjectAnyLane,
   names,
   recordsSubject,
@@ -12,6 +13,8 @@ import {
   taskSubjectAnyLane,
 } from "@linecook/protocol";
 import type { JetStreamManager, StoredMsg } from "@nats-io/jetstream";
+import type { NatsConnection } from "nats";
+import { ask } from "./ask.ts";
 import { EventFeed } from "./event-feed.ts";
 import type { EventHub, TaskEvent } from "./event-hub.ts";
 import { readStream } from "./read-stream.ts";
@@ -30,11 +33,13 @@ const stateStream = bucketStream(names.taskState);
 
 /** Tells how tasks stand, and follows them. */
 export class TaskReader {
+  readonly #connection: NatsConnection;
   readonly #records: RecordStore;
   readonly #manager: JetStreamManager;
   readonly #hub: EventHub;
 
-  constructor(records: RecordStore, manager: JetStreamManager, hub: EventHub) {
+  constructor(connection: NatsConnection, records: RecordStore, manager: JetStreamManager, hub: EventHub) {
+    this.#connection = connection;
     this.#records = records;
     this.#manager = manager;
     this.#hub = hub;
@@ -63,7 +68,8 @@ export class TaskReader {
     feed.onGap();
     for (let items = await feed.next(); items !== undefined; items = await feed.next()) {
       for (const item of items) {
-        const event = item === "gap" ? ((await this.#records.readLatest(id)) ?? first) : item;
+        const event = item === "gap" ? await this.#latest(first, feed) : item;
+        if (event === undefined) continue;
         if (event.sequence <= last) {
           if (isFinal(event.record.state)) return;
           continue;
@@ -84,7 +90,7 @@ export class TaskReader {
     if (options.after !== undefined) feed.onGap();
     for (let items = await feed.next(); items !== undefined; items = await feed.next()) {
       for (const item of items) {
-        const events = item === "gap" ? this.#replay(last, options.task) : [item];
+        const events = item === "gap" ? this.#replay(last, options.task, feed) : [item];
         for await (const event of events) {
           if (options.signal?.aborted) return;
           if (event.sequence <= last) continue;
@@ -97,19 +103,44 @@ export class TaskReader {
 
   /** The sequence of the last stored update of any task. */
   async lastSequence(): Promise<number> {
-    return (await this.#manager.streams.info(stateStream)).state.last_seq;
+    const info = await ask(`stream ${stateStream}`, () => this.#manager.streams.info(stateStream));
+    return info.state.last_seq;
   }
 
   /** What is kept of the events after a sequence, in their order. */
-  async *#replay(after: number, task: string | undefined): AsyncGenerator<TaskEvent, void, undefined> {
-    for await (const message of readStream(this.#manager, stateStream, recordsSubject(task), after + 1)) {
-      const event = readable(message);
-      if (event !== undefined) yield event;
+  async *#replay(
+    after: number,
+    task: string | undefined,
+    feed: EventFeed,
+  ): AsyncGenerator<TaskEvent, void, undefined> {
+    try {
+      for await (const message of readStream(
+        this.#connection,
+        stateStream,
+        recordsSubject(task),
+        after + 1,
+      )) {
+        const event = stored(message);
+        if (event !== undefined) yield event;
+      }
+    } catch (error) {
+      await feed.missAgain(error);
+    }
+  }
+
+  /** How a task stands now, or stood at first when it has no record. */
+  async #latest(first: TaskEvent, feed: EventFeed): Promise<TaskEvent | undefined> {
+    try {
+      return (await this.#records.readLatest(first.record.task_id)) ?? first;
+    } catch (error) {
+      await feed.missAgain(error);
+      return undefined;
     }
   }
 
   #message(subject: string): Promise<StoredMsg | null> {
-    return this.#manager.streams.getMessage(names.tasks, { last_by_subj: subject });
+    const last = { last_by_subj: subject };
+    return ask(subject, () => this.#manager.streams.getMessage(names.tasks, last));
   }
 }
 
@@ -118,20 +149,14 @@ export function notFound(id: string): TasksError {
   return new TasksError("not_found", `no task ${id}: it never was, or its result is no longer kept`);
 }
 
-function readable(message: StoredMsg): TaskEvent | undefined {
-  try {
-    return stored(message);
-  } catch {
-    return undefined;
-  }
-}
-
 /** The record that a task without one would have. */
 function waiting(id: string, message: StoredMsg): TaskRecord {
   const schedule = message.header.get(header.schedule);
-  const due = schedule.startsWith("@at ") ? { next_attempt_at: schedule.slice(4) } : {};
-  const attempt = Number(message.header.get(header.attempt)) || 1;
-  const submitted_at = message.header.get(header.submittedAt) || new Date(message.time).toISOString();
+  const at = schedule.startsWith("@at ") ? schedule.slice(4) : "";
+  const due = isInstant(at) ? { next_attempt_at: at } : {};
+  const attempt = Math.max(1, Math.trunc(Number(message.header.get(header.attempt))) || 1);
+  const said = message.header.get(header.submittedAt);
+  const submitted_at = isInstant(said) ? said : new Date(message.time).toISOString();
   const state = schedule === "" ? "queued" : "scheduled";
   return { task_id: id, task: taskIdParts(id).task, state, attempt, submitted_at, ...due };
 }

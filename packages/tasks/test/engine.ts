@@ -1,10 +1,22 @@
 import { randomBytes } from "node:crypto";
 import { NatsServer, type NatsServerOptions } from "@linecook/nats-server";
-import { bucketStream, defineTask, names, recordSubject, type TaskRecord } from "@linecook/protocol";
+import {
+  bucketStream,
+  consumerName,
+  defineTask,
+  eventSubject,
+  type Lane,
+  names,
+  recordSubject,
+  type TaskDefinition,
+  type TaskRecord,
+} from "@linecook/protocol";
 import { type JetStreamManager, jetstreamManager, type StoredMsg } from "@nats-io/jetstream";
-import { connect, type NatsConnection } from "nats";
+import { connect, type Msg, type NatsConnection } from "nats";
+import { expect } from "vitest";
 import * as z from "zod";
 import {
+  Publisher,
   provision,
   TaskClient,
   type TaskClientOptions,
@@ -20,6 +32,8 @@ export class Engine implements AsyncDisposable {
   readonly connection: NatsConnection;
   readonly manager: JetStreamManager;
   readonly client: TaskClient;
+  /** For writing past the client. */
+  readonly publisher: Publisher;
   readonly #made = new AsyncDisposableStack();
 
   private constructor(
@@ -32,6 +46,10 @@ export class Engine implements AsyncDisposable {
     this.connection = connection;
     this.manager = manager;
     this.client = client;
+    this.#made.use(server);
+    this.#made.defer(() => connection.close());
+    this.#made.use(client);
+    this.publisher = this.#made.use(new Publisher(connection));
   }
 
   static async start(options: NatsServerOptions = {}): Promise<Engine> {
@@ -41,9 +59,6 @@ export class Engine implements AsyncDisposable {
     const manager = await jetstreamManager(connection);
     const client = await TaskClient.create(connection);
     const engine = new Engine(server, connection, manager, client);
-    engine.#made.use(server);
-    engine.#made.defer(() => connection.close());
-    engine.#made.use(client);
     return engine;
   }
 
@@ -66,12 +81,56 @@ export class Engine implements AsyncDisposable {
     return this.#made.use(worker);
   }
 
+  /** Takes a task's next message as a worker does that is killed a moment later: it is never heard of again. */
+  async takeAndDie(task: TaskDefinition, lane: Lane = "normal"): Promise<Msg> {
+    const subject = `$JS.API.CONSUMER.MSG.NEXT.${names.tasks}.${consumerName(task.name, lane)}`;
+    const request = { batch: 1, expires: 5_000_000_000 };
+    const message = await this.connection.request(subject, JSON.stringify(request), { timeout: 6_000 });
+    if (message.subject.startsWith("task.")) return message;
+    throw new Error(`${task.name} ${lane}: nothing to take`);
+  }
+
+  /** Writes a record by hand, as another worker would. */
+  async write(record: TaskRecord): Promise<number> {
+    const { sequence } = await this.publisher.publish(recordSubject(record.task_id), JSON.stringify(record));
+    return sequence;
+  }
+
+  /** Waits until a task's record is as expected. */
+  async until(id: string, expected: Partial<TaskRecord>): Promise<TaskRecord> {
+    await expect
+      .poll(() => this.record(id).catch(() => undefined), { timeout: 10_000, interval: 10 })
+      .toMatchObject(expected);
+    return this.record(id);
+  }
+
+  /** Waits until no message of a task waits, is with a worker or is planned for later. */
+  async untilIdle(task: { name: string }): Promise<void> {
+    const left = async () => {
+      const filter = (kind: string) => ({ subjects_filter: `${kind}.${task.name}.>` });
+      const now = await this.manager.streams.info(names.tasks, filter("task"));
+      const later = await this.manager.streams.info(names.tasks, filter("later"));
+      return { ...now.state.subjects, ...later.state.subjects };
+    };
+    await expect.poll(left, { timeout: 10_000, interval: 10 }).toEqual({});
+  }
+
+  /** Every record that a task had, the oldest first: follows from now on. */
+  history(id: string): TaskRecord[] {
+    const records: TaskRecord[] = [];
+    const subscription = this.connection.subscribe(eventSubject(id), {
+      callback: (_, message) => void records.push(message.json<TaskRecord>()),
+    });
+    this.#made.defer(() => subscription.unsubscribe());
+    return records;
+  }
+
   /** The last message of a subject, as the leader has it. */
   last(stream: string, subject: string): Promise<StoredMsg | null> {
     return this.manager.streams.getMessage(stream, { last_by_subj: subject });
   }
 
-  /** How often a task's record was written, and how it stands. */
+  /** How a task's record stands. */
   async record(id: string): Promise<TaskRecord> {
     const message = await this.last(bucketStream(names.taskState), recordSubject(id));
     if (message === null) throw new Error(`${id} has no record`);
