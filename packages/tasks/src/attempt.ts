@@ -15,6 +15,7 @@ import { decide, type Plan } from "./decide.ts";
 import type { Delivery } from "./delivery.ts";
 import { type Failure, failureOf, Interruption, permanentFailure } from "./failure.ts";
 import type { TaskHandler } from "./handler.ts";
+import type { MessageStore } from "./message-store.ts";
 import { persist } from "./persist.ts";
 import type { Publisher } from "./publisher.ts";
 import type { RecordStore } from "./record-store.ts";
@@ -26,6 +27,7 @@ import { TasksError } from "./tasks-error.ts";
 /** What every attempt of a worker uses. */
 export interface AttemptTools {
   records: RecordStore;
+  messages: MessageStore;
   publisher: Publisher;
   artifacts: Artifacts;
   logger: Logger;
@@ -92,16 +94,11 @@ export class Attempt {
     const { taskId, deliveryCount, attempt, recordSequence: sequence } = this.#delivery;
     if (parseTaskId(taskId) === undefined) return { step: "refuse" };
     if (deliveryCount === 1) return { step: "run", attempt, sequence };
-    const stored = await persist(() => this.#readRecord(), this.#tools.hardStop);
-    return decide(attempt, stored, this.#handler.task.attempts);
-  }
-
-  async #readRecord() {
-    try {
-      return await this.#tools.records.readLatest(this.#delivery.taskId);
-    } catch (cause) {
-      throw new TasksError("timeout", `record of ${this.#delivery.taskId} not read`, { cause });
-    }
+    const { records, messages, hardStop } = this.#tools;
+    const last = await persist(() => messages.last(taskId), hardStop);
+    const stored = await persist(() => records.readLatest(taskId), hardStop);
+    const hasSuccessor = last !== null && last.seq > this.#delivery.sequence;
+    return decide(attempt, stored, hasSuccessor, this.#handler.task.attempts);
   }
 
   async #follow(plan: Plan | { step: "refuse" }): Promise<void> {
@@ -111,6 +108,8 @@ export class Attempt {
         return this.#runTraced(plan.attempt, plan.sequence);
       case "finish":
         return resettle({ delivery: this.#delivery, publisher, signal }, plan.record, 0);
+      case "ack":
+        return this.#delivery.ack();
       case "reschedule":
         return resettle({ delivery: this.#delivery, publisher, signal }, plan.record, plan.sequence);
       case "lose": {

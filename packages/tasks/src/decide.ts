@@ -8,19 +8,23 @@ export type Plan =
   | { readonly step: "reschedule"; readonly record: TaskRecord; readonly sequence: number }
   /** The task has ended: do what may be missing after that. */
   | { readonly step: "finish"; readonly record: TaskRecord }
+  /** The next attempt has its own message: this one was settled, and only its ack is missing. */
+  | { readonly step: "ack" }
   /** The last attempt took its worker with it: the task has failed. */
   | { readonly step: "lose"; readonly attempt: number; readonly sequence: number };
 
 /**
- * Decides what to do with a message that the server hands out again, from the attempt it asks for, the task's record
- * and the number of attempts that the task may have. An attempt that began and was neither settled nor given back
+ * Decides what to do with a message that the server hands out again, from the attempt it asks for, the task's record,
+ * whether the task has a later message, and the number of attempts that it may have. An attempt that began and was neither settled nor given back
  * counts as one that crashed, so that a task which kills its workers comes to an end.
  */
 export function decide(
   asked: number,
   stored: { record: TaskRecord; sequence: number } | undefined,
+  hasSuccessor: boolean,
   attempts: number,
 ): Plan {
+  if (hasSuccessor) return { step: "ack" };
   if (stored === undefined) return afterCrash(asked, 0, attempts);
   const { record, sequence } = stored;
   if (isFinal(record.state)) return { step: "finish", record };

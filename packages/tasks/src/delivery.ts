@@ -18,6 +18,8 @@ export class Delivery {
   /** When the message was stored, by the server's clock. */
   readonly storedAt: Date;
   readonly consumer: string;
+  /** The message's place in the stream, the same however often it is handed out. */
+  readonly sequence: number;
   readonly #message: Msg;
   readonly #connection: NatsConnection;
 
@@ -29,7 +31,8 @@ export class Delivery {
     this.uid = parts?.uid ?? "";
     this.taskId = `${this.task}-${this.uid}`;
     this.headers = message.headers;
-    const [consumer = "", delivered = "1", , , storedNanos = "0"] = ackTokens;
+    const [consumer = "", delivered = "1", sequence = "0", , storedNanos = "0"] = ackTokens;
+    this.sequence = Number(sequence);
     this.consumer = consumer;
     this.deliveryCount = Number(delivered);
     this.storedAt = new Date(Number(storedNanos) / 1e6);

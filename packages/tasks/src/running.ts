@@ -32,11 +32,14 @@ export class Running {
     return this.#closed ? 0 : this.#slots - this.#attempts.size - this.#queued.size;
   }
 
-  /** Begins an attempt, or holds it until a slot is free. A message that is in hand already is not begun again. */
+  /**
+   * Begins an attempt, or holds it until a slot is free. A message that is in hand already is not begun again, nor is
+   * another one of the same task beside it: the server hands that one out again.
+   */
   take(delivery: Delivery, make: () => Attempt): void {
     const present = this.#attempts.get(delivery.taskId)?.attempt ?? this.#queued.get(delivery.taskId);
     if (present !== undefined) {
-      present.renew(delivery);
+      if (present.delivery.sequence === delivery.sequence) present.renew(delivery);
       return;
     }
     const attempt = make();

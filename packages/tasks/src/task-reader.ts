@@ -5,18 +5,17 @@ import {
   headers as header,
   isFinal,
   isInstant,
-  laterSubjectAnyLane,
   names,
   recordsSubject,
   type TaskRecord,
   taskIdParts,
-  taskSubjectAnyLane,
 } from "@linecook/protocol";
 import type { JetStreamManager, StoredMsg } from "@nats-io/jetstream";
 import type { NatsConnection } from "nats";
 import { ask } from "./ask.ts";
 import { EventFeed } from "./event-feed.ts";
 import type { EventHub, TaskEvent } from "./event-hub.ts";
+import { MessageStore } from "./message-store.ts";
 import { readStream } from "./read-stream.ts";
 import { type RecordStore, stored } from "./record-store.ts";
 import { TasksError } from "./tasks-error.ts";
@@ -35,12 +34,14 @@ const stateStream = bucketStream(names.taskState);
 export class TaskReader {
   readonly #connection: NatsConnection;
   readonly #records: RecordStore;
+  readonly #messages: MessageStore;
   readonly #manager: JetStreamManager;
   readonly #hub: EventHub;
 
   constructor(connection: NatsConnection, records: RecordStore, manager: JetStreamManager, hub: EventHub) {
     this.#connection = connection;
     this.#records = records;
+    this.#messages = new MessageStore(manager);
     this.#manager = manager;
     this.#hub = hub;
   }
@@ -49,9 +50,8 @@ export class TaskReader {
   async read(id: string): Promise<TaskEvent | undefined> {
     const quick = await this.#records.read(id);
     if (quick !== undefined) return quick;
-    // A task moves from later to task to record, and is looked for in that order, by the leaders: it cannot slip by.
-    const message =
-      (await this.#message(laterSubjectAnyLane(id))) ?? (await this.#message(taskSubjectAnyLane(id)));
+    // A message is acked once there is a record: who looks for them in this order, at the leaders, misses neither.
+    const message = await this.#messages.last(id);
     const latest = await this.#records.readLatest(id);
     if (latest !== undefined) return latest;
     return message === null
@@ -136,11 +136,6 @@ export class TaskReader {
       await feed.missAgain(error);
       return undefined;
     }
-  }
-
-  #message(subject: string): Promise<StoredMsg | null> {
-    const last = { last_by_subj: subject };
-    return ask(subject, () => this.#manager.streams.getMessage(names.tasks, last));
   }
 }
 

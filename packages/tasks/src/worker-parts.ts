@@ -8,6 +8,7 @@ import { Delivery } from "./delivery.ts";
 import type { TaskHandler } from "./handler.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { Intake } from "./intake.ts";
+import { MessageStore } from "./message-store.ts";
 import { Publisher } from "./publisher.ts";
 import { RecordStore } from "./record-store.ts";
 import { Running } from "./running.ts";
@@ -45,8 +46,10 @@ export async function buildWorker(
   const tasks = settings.handlers.map((handler) => handler.task);
   const publisher = new Publisher(connection);
   const hardStop = new AbortController();
+  const manager = await jetstreamManager(connection, { checkAPI: false });
   const tools: AttemptTools = {
-    records: new RecordStore(publisher, await jetstreamManager(connection, { checkAPI: false })),
+    records: new RecordStore(publisher, manager),
+    messages: new MessageStore(manager),
     publisher,
     artifacts: new Artifacts(connection),
     logger,

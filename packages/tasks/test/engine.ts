@@ -12,7 +12,7 @@ import {
   type TaskRecord,
 } from "@linecook/protocol";
 import { type JetStreamManager, jetstreamManager, type StoredMsg } from "@nats-io/jetstream";
-import { connect, type Msg, type NatsConnection } from "nats";
+import { connect, createInbox, type Msg, type NatsConnection } from "nats";
 import { expect } from "vitest";
 import * as z from "zod";
 import {
@@ -81,12 +81,21 @@ export class Engine implements AsyncDisposable {
     return this.#made.use(worker);
   }
 
+  /** Makes the consumers of a task that no worker runs yet. */
+  async provision(task: TaskDefinition): Promise<void> {
+    await provision(this.connection, { tasks: [task] });
+  }
+
   /** Takes a task's next message as a worker does that is killed a moment later: it is never heard of again. */
   async takeAndDie(task: TaskDefinition, lane: Lane = "normal"): Promise<Msg> {
     const subject = `$JS.API.CONSUMER.MSG.NEXT.${names.tasks}.${consumerName(task.name, lane)}`;
     const request = { batch: 1, expires: 5_000_000_000 };
-    const message = await this.connection.request(subject, JSON.stringify(request), { timeout: 6_000 });
-    if (message.subject.startsWith("task.")) return message;
+    const inbox = createInbox();
+    const answers = this.connection.subscribe(inbox, { max: 1 });
+    this.connection.publish(subject, JSON.stringify(request), { reply: inbox });
+    for await (const message of answers) {
+      if (message.subject !== inbox) return message;
+    }
     throw new Error(`${task.name} ${lane}: nothing to take`);
   }
 
