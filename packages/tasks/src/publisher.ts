@@ -121,7 +121,7 @@ export class Publisher implements AsyncDisposable {
   }
 
   /** Publishes that come from different turns of the event loop's queue, such as requests, leave in one write. */
-  readonly #flush = (): void => {
+  readonly #flush = (): void => { globalThis.__f = (globalThis.__f ?? 0) + 1; globalThis.__m = (globalThis.__m ?? 0) + this.#outbox.length; if (globalThis.__f % 2000 === 0) console.log("batch", globalThis.__m / globalThis.__f, "inflight", this.#inFlight.size);
     for (const token of this.#outbox.splice(0)) {
       const waiting = this.#inFlight.get(token);
       if (waiting !== undefined) this.#write(token, waiting);

@@ -44,7 +44,7 @@ export async function buildWorker(
 ): Promise<WorkerParts> {
   const { service, instance, slots, logger } = settings;
   const tasks = settings.handlers.map((handler) => handler.task);
-  const publisher = new Publisher(connection);
+  const publisher = new Publisher(connection, { onNoStream: () => void settings.repair() });
   const hardStop = new AbortController();
   const manager = await jetstreamManager(connection, { checkAPI: false });
   const tools: AttemptTools = {

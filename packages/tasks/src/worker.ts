@@ -70,10 +70,16 @@ export class Worker implements AsyncDisposable {
       prepare().catch((error: unknown) => logger.warn({ err: error }, "the topology could not be checked")),
     );
     const parts = await buildWorker(connection, { handlers, service, instance, slots, logger, repair });
-    await announce(parts.publisher, tasks);
-    await parts.heartbeat.beat();
-    parts.intake.start();
-    return new Worker(connection, parts, options.graceMs ?? 20_000);
+    const worker = new Worker(connection, parts, options.graceMs ?? 20_000);
+    try {
+      await announce(parts.publisher, tasks);
+      await parts.heartbeat.beat();
+      parts.intake.start();
+      return worker;
+    } catch (error) {
+      await worker.stop();
+      throw error;
+    }
   }
 
   /** How many tasks run now. */
