@@ -10,6 +10,8 @@ export interface PublisherOptions {
   maxInFlight?: number;
   /** How long one publish may take, its wait for a turn included. @default 2000 */
   timeoutMs?: number;
+  /** Called when no stream takes a subject: it may have been deleted. @default nothing */
+  onNoStream?: () => void;
 }
 
 /** What one publish carries beside its subject and payload. */
@@ -48,12 +50,12 @@ export class Publisher implements AsyncDisposable {
   readonly #connection: NatsConnection;
   readonly #maxInFlight: number;
   readonly #timeoutMs: number;
+  readonly #onNoStream: () => void;
   readonly #inbox: string;
   readonly #replies: Subscription;
   readonly #watch: Disposable;
   readonly #inFlight = new Map<string, Waiting>();
   readonly #turns: Waiting[] = [];
-  readonly #outbox: string[] = [];
   #turn = 0;
   #token = 0;
   #connected = true;
@@ -64,6 +66,7 @@ export class Publisher implements AsyncDisposable {
     this.#connection = connection;
     this.#maxInFlight = options.maxInFlight ?? 1024;
     this.#timeoutMs = options.timeoutMs ?? 2_000;
+    this.#onNoStream = options.onNoStream ?? (() => {});
     this.#inbox = `${createInbox(inboxPrefix(connection))}.`;
     this.#replies = connection.subscribe(`${this.#inbox}*`, { callback: (_, reply) => this.#settle(reply) });
     this.#watch = watchConnection(connection, {
@@ -117,18 +120,6 @@ export class Publisher implements AsyncDisposable {
   #send(waiting: Waiting): void {
     const token = (this.#token++).toString(36);
     this.#inFlight.set(token, waiting);
-    if (this.#outbox.push(token) === 1) setImmediate(this.#flush);
-  }
-
-  /** Publishes that come from different turns of the event loop's queue, such as requests, leave in one write. */
-  readonly #flush = (): void => { globalThis.__f = (globalThis.__f ?? 0) + 1; globalThis.__m = (globalThis.__m ?? 0) + this.#outbox.length; if (globalThis.__f % 2000 === 0) console.log("batch", globalThis.__m / globalThis.__f, "inflight", this.#inFlight.size);
-    for (const token of this.#outbox.splice(0)) {
-      const waiting = this.#inFlight.get(token);
-      if (waiting !== undefined) this.#write(token, waiting);
-    }
-  };
-
-  #write(token: string, waiting: Waiting): void {
     try {
       this.#connection.publish(waiting.subject, waiting.payload, {
         reply: this.#inbox + token,
@@ -146,6 +137,7 @@ export class Publisher implements AsyncDisposable {
     if (waiting === undefined) return;
     this.#inFlight.delete(token);
     const outcome = readAck(reply, waiting.subject);
+    if (isNoStream(reply)) this.#onNoStream();
     if (outcome instanceof TasksError) waiting.reject(outcome);
     else waiting.resolve(outcome);
     this.#nextTurn();
@@ -193,8 +185,12 @@ export class Publisher implements AsyncDisposable {
   }
 }
 
+function isNoStream(reply: Msg): boolean {
+  return reply.headers?.code === 503;
+}
+
 function readAck(reply: Msg, subject: string): Stored | TasksError {
-  if (reply.headers?.code === 503) {
+  if (isNoStream(reply)) {
     return new TasksError("refused", `no stream takes ${subject}: is JetStream up and provisioned?`);
   }
   const ack = parseAck(reply);

@@ -82,7 +82,7 @@ export class TaskClient implements AsyncDisposable {
   /** A client on a connection, which stays the caller's to close. */
   static async create(connection: NatsConnection, options: TaskClientOptions = {}): Promise<TaskClient> {
     const submitTimeoutMs = options.submitTimeoutMs ?? 5_000;
-    const manager = await jetstreamManager(connection, { checkAPI: false });
+    const manager = await jetstreamManager(connection, { checkAPI: false, timeout: readTimeoutMs });
     const publisher = new Publisher(connection, {
       timeoutMs: submitTimeoutMs,
       ...(options.maxInFlight !== undefined && { maxInFlight: options.maxInFlight }),
@@ -211,3 +211,4 @@ export class TaskClient implements AsyncDisposable {
 }
 
 const retryMs = 50;
+const readTimeoutMs = 2_000;
