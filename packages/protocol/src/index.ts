@@ -50,6 +50,6 @@ export {
 export type { TaskType } from "./task-type.ts";
 export { describeTask, taskTypeSchema } from "./task-type.ts";
 export type { ConsumerPlan, StreamPlan } from "./topology.ts";
-export { consumerPlans, deadLetterTtlMs, resultTtlMs, streamPlans } from "./topology.ts";
+export { consumerPlans, deadLetterTtlMs, inputHeadroomBytes, resultTtlMs, streamPlans } from "./topology.ts";
 export type { WorkerHeartbeat } from "./worker-heartbeat.ts";
 export { heartbeatIntervalMs, heartbeatTtlMs, workerHeartbeatSchema } from "./worker-heartbeat.ts";

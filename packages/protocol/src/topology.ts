@@ -39,6 +39,12 @@ export const resultTtlMs: number = day;
 /** How long a dead letter is kept. */
 export const deadLetterTtlMs: number = 30 * day;
 
+/**
+ * How much smaller than the server's largest message an input must be, in bytes: its retries and its dead letter carry
+ * more headers than its submission.
+ */
+export const inputHeadroomBytes = 8_192;
+
 const plain = { perSubject: 0, dedupeMs: 120_000, schedules: false, messageTtl: false } as const;
 const bucket = {
   kind: "bucket",

@@ -11,6 +11,7 @@ export async function keepDeadLetter(
   publisher: Publisher,
   delivery: Delivery,
   why: { attempt: number; error: TaskError; failedAt: string },
+  body: Uint8Array | string = delivery.body,
 ): Promise<void> {
   const carrier = newHeaders();
   carrier.set(header.attempt, String(why.attempt));
@@ -20,7 +21,7 @@ export async function keepDeadLetter(
   carrier.set(header.errorCode, oneLine(why.error.code));
   carrier.set(header.error, oneLine(why.error.message));
   injectContext(carrier);
-  await publisher.publish(deadSubject(delivery), delivery.body, { headers: carrier });
+  await publisher.publish(deadSubject(delivery), body, { headers: carrier });
 }
 
 /** A header is one line of printable characters. */

@@ -37,7 +37,7 @@ interface Open {
 }
 
 const idleHeartbeatMs = 5_000;
-const answerMs = 5_000;
+const answerMs = 2_000;
 const checkMs = 1_000;
 const drainMs = 1_000;
 const nanosPerMs = 1_000_000;

@@ -15,6 +15,7 @@ import { ask } from "./ask.ts";
 import { failureOf } from "./failure.ts";
 import type { Publisher } from "./publisher.ts";
 import type { KeptMessage } from "./read-stream.ts";
+import { TasksError } from "./tasks-error.ts";
 
 /** A task record as it is stored. */
 export interface StoredRecord {
@@ -32,10 +33,13 @@ const resultTtl = `${resultTtlMs / 1_000}s`;
 export class RecordStore {
   readonly #publisher: Publisher;
   readonly #manager: JetStreamManager;
+  readonly #onRefused: () => void;
 
-  constructor(publisher: Publisher, manager: JetStreamManager) {
+  /** @param onRefused Called when the server would not store a record for now: its bucket may have been deleted. */
+  constructor(publisher: Publisher, manager: JetStreamManager, onRefused: () => void = () => {}) {
     this.#publisher = publisher;
     this.#manager = manager;
+    this.#onRefused = onRefused;
   }
 
   /** The record of a task, from any server that has a copy: on a cluster it can be a moment old. */
@@ -84,8 +88,13 @@ export class RecordStore {
     carrier.set(header.expectedLastSubjectSequence, String(expectedSequence));
     if (isFinal(record.state)) carrier.set(header.ttl, resultTtl);
     const subject = recordSubject(record.task_id);
-    const { sequence } = await this.#publisher.publish(subject, toJson(record), { headers: carrier });
-    return sequence;
+    const json = toJson(record);
+    try {
+      return (await this.#publisher.publish(subject, json, { headers: carrier })).sequence;
+    } catch (error) {
+      if (error instanceof TasksError && error.code === "refused") this.#onRefused();
+      throw error;
+    }
   }
 }
 

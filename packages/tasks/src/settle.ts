@@ -2,11 +2,12 @@ import type { TaskDefinition, TaskRecord } from "@linecook/protocol";
 import { backoffDelayMs } from "./backoff.ts";
 import { keepDeadLetter } from "./dead-letter.ts";
 import type { Delivery } from "./delivery.ts";
-import type { Failure } from "./failure.ts";
+import { type Failure, permanentFailure } from "./failure.ts";
 import { persist } from "./persist.ts";
 import type { Publisher } from "./publisher.ts";
 import type { RecordWriter, Written } from "./record-writer.ts";
 import { publishTask } from "./task-message.ts";
+import { TasksError } from "./tasks-error.ts";
 
 /** Who settles: one attempt, with what it was handed. */
 export interface Settling {
@@ -42,8 +43,14 @@ async function settleRetry(settling: Settling, { error }: Failure): Promise<Writ
   const { task, attempt, delivery, writer } = settling;
   const next_attempt_at = new Date(Date.now() + backoffDelayMs(task.backoff, attempt)).toISOString();
   const written = await writer.end({ state: "retrying", error, next_attempt_at });
-  if (written.outcome === "stored")
-    await publishNext(settling, attempt + 1, next_attempt_at, written.sequence);
+  if (written.outcome === "stored") {
+    try {
+      await publishNext(settling, attempt + 1, next_attempt_at, written.sequence);
+    } catch (error) {
+      if (!isTooLarge(error)) throw error;
+      return settleForGood(settling, permanentFailure("input_too_large", "too large to be sent once more"));
+    }
+  }
   if (written.outcome !== "superseded") delivery.ack();
   return written;
 }
@@ -91,5 +98,15 @@ async function bury(
 ): Promise<void> {
   const failedAt = end.finished_at ?? new Date().toISOString();
   const why = { attempt: end.attempt, error: end.error, failedAt };
-  await persist(() => keepDeadLetter(publisher, delivery, why), signal);
+  try {
+    await persist(() => keepDeadLetter(publisher, delivery, why), signal);
+  } catch (error) {
+    if (!isTooLarge(error)) throw error;
+    // Published past the client, and so large that no header fits beside it: why it failed is kept, at least.
+    await persist(() => keepDeadLetter(publisher, delivery, why, ""), signal);
+  }
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof TasksError && error.code === "payload_too_large";
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import {
+  inputHeadroomBytes,
   isFinal,
   type Lane,
   newTaskId,
@@ -60,8 +61,10 @@ export class TaskClient implements AsyncDisposable {
   readonly #reader: TaskReader;
   readonly #hub: EventHub;
   readonly #submitTimeoutMs: number;
+  readonly #connection: NatsConnection;
 
   private constructor(parts: {
+    connection: NatsConnection;
     artifacts: Artifacts;
     types: TaskTypes;
     queues: QueueReader;
@@ -70,6 +73,7 @@ export class TaskClient implements AsyncDisposable {
     hub: EventHub;
     submitTimeoutMs: number;
   }) {
+    this.#connection = parts.connection;
     this.artifacts = parts.artifacts;
     this.types = parts.types;
     this.queues = parts.queues;
@@ -90,6 +94,7 @@ export class TaskClient implements AsyncDisposable {
     const hub = new EventHub(connection);
     const reader = new TaskReader(connection, new RecordStore(publisher, manager), manager, hub);
     return new TaskClient({
+      connection,
       artifacts: new Artifacts(connection),
       types: new TaskTypes(connection),
       queues: new QueueReader(connection, manager),
@@ -102,7 +107,7 @@ export class TaskClient implements AsyncDisposable {
 
   /**
    * Hands a task to the workers and returns once the server has stored it.
-   * Throws `invalid_input` when the input breaks the task's schema; `store_full`, `disconnected` or `timeout` when the
+   * Throws `invalid_input` when the input breaks the task's schema; `payload_too_large`; `store_full`, `disconnected` or `timeout` when the
    * server did not store it in time. After the last two it may be stored all the same: submit again under the same
    * `taskId`.
    */
@@ -125,6 +130,7 @@ export class TaskClient implements AsyncDisposable {
     if (taskIdParts(taskId).task !== task) {
       throw new ProtocolError("bad_task_id", `"${taskId}" is an id of another task than ${task}`);
     }
+    this.#checkSize(task, input);
     const message = {
       taskId,
       lane: options.lane ?? "normal",
@@ -145,6 +151,16 @@ export class TaskClient implements AsyncDisposable {
       }
       await delay(retryMs);
     }
+  }
+
+  #checkSize(task: string, input: string): void {
+    const most = (this.#connection.info?.max_payload ?? Number.POSITIVE_INFINITY) - inputHeadroomBytes;
+    const size = Buffer.byteLength(input);
+    if (size <= most) return;
+    throw new TasksError(
+      "payload_too_large",
+      `${task}: the input has ${size} bytes, the server takes ${most}`,
+    );
   }
 
   /** The handle of a task that was submitted earlier or elsewhere. */

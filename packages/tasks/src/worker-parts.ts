@@ -44,11 +44,11 @@ export async function buildWorker(
 ): Promise<WorkerParts> {
   const { service, instance, slots, logger } = settings;
   const tasks = settings.handlers.map((handler) => handler.task);
-  const publisher = new Publisher(connection, { onNoStream: () => void settings.repair() });
+  const publisher = new Publisher(connection);
   const hardStop = new AbortController();
   const manager = await jetstreamManager(connection, { checkAPI: false });
   const tools: AttemptTools = {
-    records: new RecordStore(publisher, manager),
+    records: new RecordStore(publisher, manager, () => void settings.repair()),
     messages: new MessageStore(manager),
     publisher,
     artifacts: new Artifacts(connection),

@@ -56,7 +56,7 @@ export class Engine implements AsyncDisposable {
     const server = await NatsServer.start(options);
     const connection = await connectTo(server);
     await provision(connection);
-    const manager = await jetstreamManager(connection);
+    const manager = await jetstreamManager(connection, { timeout: 1_000 });
     const client = await TaskClient.create(connection);
     const engine = new Engine(server, connection, manager, client);
     return engine;

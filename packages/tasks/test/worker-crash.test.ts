@@ -199,6 +199,26 @@ describe("a task whose worker is killed", () => {
     expect([...first.attempts, ...second.attempts]).toEqual([2]);
   });
 
+  it("is not begun again by the worker that still has it, when the server hands it out once more", async () => {
+    const task = anyTask();
+    const end = Promise.withResolvers<void>();
+    await using worker = await countingWorker(task, end.promise);
+    const { id } = await engine.client.submit(task, {});
+    await engine.until(id, { state: "running" });
+    const message = await engine.last("TASKS", taskSubject(id, "normal"));
+    const consumer = `${task.name}-normal`;
+    engine.connection.publish(`$JS.ACK.TASKS.${consumer}.1.${message?.seq}.1.0.0`, "-NAK");
+    await expect
+      .poll(async () => (await engine.manager.consumers.info("TASKS", consumer)).num_redelivered)
+      .toBe(1);
+    const next = await engine.client.submit(task, {});
+    await engine.until(next.id, { state: "running" });
+    end.resolve();
+    await engine.until(id, { state: "succeeded", attempt: 1 });
+    await engine.untilIdle(task);
+    expect(worker.attempts).toEqual([1, 1]);
+  });
+
   it("writes over a record that was deleted or is none", async () => {
     const task = anyTask();
     await engine.provision(task);

@@ -1,0 +1,426 @@
+import {
+  deadSubject,
+  defineTask,
+  isFinal,
+  newTaskId,
+  type TaskRecord,
+  taskIdParts,
+  taskSubject,
+} from "@linecook/protocol";
+import { headers } from "nats";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as z from "zod";
+import { handle, TaskClient, type TaskEvent } from "../src/index.ts";
+import { anyTask, connectTo, Engine } from "./engine.ts";
+import { subscriptionsOf, timers } from "./leftovers.ts";
+
+let engine: Engine;
+
+beforeAll(async () => {
+  engine = await Engine.start();
+});
+
+afterAll(() => engine[Symbol.asyncDispose]());
+
+describe("submitting", () => {
+  it("refuses an input that breaks the schema, before anything is sent", async () => {
+    const task = anyTask({ input: z.object({ n: z.int() }) });
+    await expect(engine.client.submit(task, { n: 1.5 })).rejects.toMatchObject({
+      code: "invalid_input",
+      message: expect.stringContaining("n"),
+    });
+    await engine.untilIdle(task);
+  });
+
+  it("submits once what is submitted twice under the same id", async () => {
+    const task = anyTask();
+    const taskId = newTaskId(task.name);
+    await Promise.all(Array.from({ length: 5 }, () => engine.client.submit(task, {}, { taskId })));
+    const runs: string[] = [];
+    await using _ = await engine.work([handle(task, (_input, context) => void runs.push(context.taskId))]);
+    await engine.untilIdle(task);
+    expect(runs).toEqual([taskId]);
+  });
+
+  it("refuses an id of another task, and what is no id", async () => {
+    const task = anyTask();
+    for (const taskId of [
+      newTaskId("another_task"),
+      "none",
+      `${task.name}-short`,
+      `${task.name}-${"x".repeat(22)}\n`,
+    ]) {
+      await expect(engine.client.submit(task, {}, { taskId })).rejects.toMatchObject({ code: "bad_task_id" });
+    }
+  });
+
+  it("holds a task until its time", async () => {
+    const task = anyTask();
+    await using _ = await engine.work([handle(task, () => Date.now())]);
+    const runAt = new Date(Date.now() + 700);
+    const submitted = await engine.client.submit(task, {}, { runAt, lane: "high" });
+    expect(await submitted.record()).toMatchObject({
+      state: "scheduled",
+      attempt: 1,
+      next_attempt_at: runAt.toISOString(),
+    });
+    expect(await submitted.result({ timeoutMs: 10_000 })).toBeGreaterThanOrEqual(runAt.getTime());
+    expect(await submitted.record()).toMatchObject({ state: "succeeded" });
+  });
+
+  it("runs at once what is due already", async () => {
+    const task = anyTask();
+    await using _ = await engine.work([handle(task, () => "ran")]);
+    const submitted = await engine.client.submit(task, {}, { runAt: new Date(0) });
+    expect(await submitted.result({ timeoutMs: 5_000 })).toBe("ran");
+  });
+
+  it("carries an input of nearly a message's size through its retries to its dead letter", async () => {
+    const task = anyTask({ attempts: 2 });
+    await using _ = await engine.work([
+      handle(task, () => {
+        throw new Error("no ".repeat(400));
+      }),
+    ]);
+    const most = (engine.connection.info?.max_payload ?? 0) - 8_192;
+    const largest = "😀".repeat(100) + "x".repeat(most - 402);
+    await expect(engine.client.submit(task, `${largest}x`)).rejects.toMatchObject({
+      code: "payload_too_large",
+    });
+    const { id } = await engine.client.submit(task, largest);
+    await engine.until(id, { state: "failed", attempt: 2 });
+    await engine.untilIdle(task);
+    expect((await engine.deadLetter(deadSubject(taskIdParts(id))))?.json()).toBe(largest);
+  });
+
+  it.each([0, 100, 400])(
+    "past the client with all but %d bytes for headers does not get a task stuck",
+    async (left) => {
+      const task = anyTask({ attempts: 2 });
+      await using _ = await engine.work([
+        handle(task, () => {
+          throw new Error("no ".repeat(400));
+        }),
+      ]);
+      const id = newTaskId(task.name);
+      const body = JSON.stringify("x".repeat((engine.connection.info?.max_payload ?? 0) - left - 2));
+      await engine.publisher.publish(taskSubject(id, "normal"), body);
+      await engine.until(id, { state: "failed" });
+      await engine.untilIdle(task);
+      expect(await engine.deadLetter(deadSubject(taskIdParts(id)))).not.toBeNull();
+    },
+  );
+});
+
+describe("asking how a task stands", () => {
+  it("tells waiting, planned, running and ended tasks apart", async () => {
+    const task = anyTask();
+    const submitted = await engine.client.submit(task, {});
+    const later = await engine.client.submit(task, {}, { runAt: new Date(Date.now() + 60_000) });
+    expect(await submitted.record()).toMatchObject({
+      task_id: submitted.id,
+      task: task.name,
+      state: "queued",
+      attempt: 1,
+      submitted_at: expect.any(String),
+    });
+    const end = Promise.withResolvers<string>();
+    await using _ = await engine.work([handle(task, () => end.promise)]);
+    await engine.until(submitted.id, { state: "running" });
+    expect(await submitted.record()).toMatchObject({ state: "running", attempt: 1 });
+    end.resolve("done");
+    await engine.until(submitted.id, { state: "succeeded" });
+    expect(await submitted.record()).toMatchObject({ state: "succeeded", result: "done" });
+    expect(await later.record()).toMatchObject({ state: "scheduled" });
+    await engine.manager.streams.purge("TASKS", { filter: `later.${task.name}.>` });
+  });
+
+  it("throws not_found for a task that never was, and bad_task_id for what is no id", async () => {
+    await expect(engine.client.get(newTaskId("never_was"))).rejects.toMatchObject({ code: "not_found" });
+    await expect(engine.client.wait(newTaskId("never_was"))).rejects.toMatchObject({ code: "not_found" });
+    await expect(engine.client.watch(newTaskId("never_was")).next()).rejects.toMatchObject({
+      code: "not_found",
+    });
+    for (const id of ["", "x", "never_was-short", "*-*", "a.b-".padEnd(30, "c"), `>${newTaskId("x")}`]) {
+      await expect(engine.client.get(id)).rejects.toMatchObject({ code: "bad_task_id" });
+    }
+  });
+
+  it("never takes a submitted task for unknown, however fast workers are", async () => {
+    const task = anyTask({ attempts: 3 });
+    await using _ = await engine.work([
+      handle(task, (i, { attempt }) => {
+        if ((i as number) % 3 === 0 && attempt === 1) throw new Error("once more");
+      }),
+    ]);
+    const states = new Set<string>();
+    await Promise.all(
+      Array.from({ length: 150 }, async (_, i) => {
+        const options = i % 5 === 0 ? { runAt: new Date(Date.now() + 20) } : {};
+        const { id } = await engine.client.submit(task, i, options);
+        for (let record: TaskRecord | undefined; record === undefined || !isFinal(record.state); ) {
+          record = await engine.client.get(id);
+          states.add(record.state);
+        }
+      }),
+    );
+    expect([...states]).toEqual(expect.arrayContaining(["queued", "succeeded"]));
+  });
+
+  it("gives a moment that records would take, whatever the submitter's clock says", async () => {
+    const task = anyTask();
+    const id = newTaskId(task.name);
+    const carrier = headers();
+    carrier.set("Task-Submitted-At", "yesterday");
+    carrier.set("Task-Attempt", "-3.5");
+    await engine.publisher.publish(`task.${task.name}.low.${id.slice(task.name.length + 1)}`, "{}", {
+      headers: carrier,
+    });
+    const record = await engine.client.get(id);
+    expect(record.attempt).toBe(1);
+    expect(Math.abs(Date.parse(record.submitted_at) - Date.now())).toBeLessThan(60_000);
+  });
+});
+
+describe("waiting for a task", () => {
+  it("returns how it stands when the time is over", async () => {
+    const task = anyTask();
+    const submitted = await engine.client.submit(task, {});
+    expect(await engine.client.wait(submitted.id, { timeoutMs: 50 })).toMatchObject({ state: "queued" });
+    await expect(submitted.result({ timeoutMs: 50 })).rejects.toMatchObject({ code: "timeout" });
+    expect(await engine.client.wait(submitted.id, { signal: AbortSignal.abort() })).toMatchObject({
+      state: "queued",
+    });
+  });
+
+  it("returns at once when it has ended", async () => {
+    const task = anyTask();
+    await using _ = await engine.work([handle(task, () => "done")]);
+    const submitted = await engine.client.submit(task, {});
+    await engine.until(submitted.id, { state: "succeeded" });
+    expect(await engine.client.wait(submitted.id)).toMatchObject({ state: "succeeded", result: "done" });
+  });
+
+  it("tells why a task failed", async () => {
+    const task = anyTask({ attempts: 1 });
+    await using _ = await engine.work([
+      handle(task, () => {
+        throw new Error("out of paper");
+      }),
+    ]);
+    const submitted = await engine.client.submit(task, {});
+    await expect(submitted.result({ timeoutMs: 5_000 })).rejects.toMatchObject({
+      code: "task_failed",
+      message: expect.stringContaining("out of paper"),
+      cause: { code: "handler_error" },
+    });
+  });
+
+  it("is shared: a thousand that wait for one task are one subscription", async () => {
+    const task = anyTask();
+    const client = await engine.newClient();
+    const end = Promise.withResolvers<string>();
+    await using _ = await engine.work([handle(task, () => end.promise)]);
+    const submitted = await client.submit(task, {});
+    const waits = Promise.all(Array.from({ length: 1_000 }, () => client.wait(submitted.id)));
+    await engine.until(submitted.id, { state: "running" });
+    end.resolve("done");
+    const records = await waits;
+    expect(new Set(records.map(({ state }) => state))).toEqual(new Set(["succeeded"]));
+  });
+
+  it("ends with closed when the client is closed", async () => {
+    const task = anyTask();
+    const connection = await connectTo(engine.server);
+    const client = await TaskClient.create(connection);
+    const { id } = await client.submit(task, {});
+    const ends = Promise.allSettled([client.wait(id), client.watchAll().next()]);
+    await expect.poll(() => subscriptionsOf(connection).subscriptions).toBeGreaterThanOrEqual(4);
+    await client[Symbol.asyncDispose]();
+    expect(await ends).toMatchObject([{ reason: { code: "closed" } }, { reason: { code: "closed" } }]);
+    await connection.close();
+  });
+});
+
+describe("following", () => {
+  it("tells how a task stands first, then each update up to its end", async () => {
+    const task = anyTask({ attempts: 2 });
+    const go = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const submitted = await engine.client.submit(task, {});
+    const events: TaskEvent[] = [];
+    const following = (async () => {
+      for await (const event of submitted.watch()) events.push(event);
+    })();
+    await expect.poll(() => events.length).toBe(1);
+    await using _ = await engine.work([
+      handle(task, async (_input, { attempt, progress }) => {
+        progress({ fraction: 0.5 });
+        await go[attempt - 1]?.promise;
+        if (attempt === 1) throw new Error("once more");
+      }),
+    ]);
+    await expect.poll(() => events.length).toBe(2);
+    go[0]?.resolve();
+    await expect.poll(() => events.length, { timeout: 5_000 }).toBe(4);
+    go[1]?.resolve();
+    await following;
+    expect(events.map(({ record }) => [record.state, record.attempt])).toEqual([
+      ["queued", 1],
+      ["running", 1],
+      ["retrying", 1],
+      ["running", 2],
+      ["succeeded", 2],
+    ]);
+    expect(events[0]?.sequence).toBe(0);
+    const after = events[2]?.sequence ?? 0;
+    const rest: TaskEvent[] = [];
+    for await (const event of submitted.watch({ after })) rest.push(event);
+    // Of what is past, the bucket keeps the last.
+    expect(rest.map(({ record }) => record.state)).toEqual(["succeeded"]);
+    for await (const event of submitted.watch({ after: events[4]?.sequence ?? 0 })) rest.push(event);
+    expect(rest).toHaveLength(1);
+  });
+
+  it("ends when its signal aborts, and leaves no subscription", async () => {
+    const task = anyTask();
+    const connection = await connectTo(engine.server);
+    const client = await TaskClient.create(connection);
+    const { id } = await client.submit(task, {});
+    await client.get(id);
+    const before = { ...subscriptionsOf(connection), timers: timers() };
+    for (let i = 0; i < 5; i += 1) {
+      const stop = new AbortController();
+      for await (const { record } of client.watch(id, { signal: stop.signal })) {
+        expect(record.state).toBe("queued");
+        stop.abort();
+      }
+      for await (const _ of client.watchAll({ after: 0, task: task.name, signal: AbortSignal.timeout(20) }))
+        break;
+      await client.types.list();
+      await client.queues.workers();
+      await client.queues.state([task.name]);
+    }
+    expect({ ...subscriptionsOf(connection), timers: timers() }).toEqual(before);
+    await client[Symbol.asyncDispose]();
+    expect(subscriptionsOf(connection)).toEqual({ subscriptions: 1, listeners: 0 });
+    await connection.close();
+  });
+
+  it("resumes after a sequence, and goes on with what happens", async () => {
+    const task = anyTask();
+    await using _ = await engine.work([handle(task, (i) => i)]);
+    const from = await engine.client.lastSequence();
+    for (let i = 0; i < 5; i += 1) await (await engine.client.submit(task, i)).result({ timeoutMs: 5_000 });
+    const results: unknown[] = [];
+    for await (const { record, sequence } of engine.client.watchAll({ task: task.name, after: from })) {
+      expect(sequence).toBeGreaterThan(from);
+      results.push(record.result);
+      if (results.length === 5) await engine.client.submit(task, 5);
+      if (results.length === 6) break;
+    }
+    expect(results).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  it("tells of all of many and large records, page after page", async () => {
+    const [small, large] = [anyTask(), anyTask({ ackWaitMs: 5_000 })];
+    const text = "x".repeat(900_000);
+    await using _ = await engine.work([handle(small, () => {}), handle(large, () => text)]);
+    const from = await engine.client.lastSequence();
+    await Promise.all(Array.from({ length: 600 }, () => engine.client.submit(small, {})));
+    await Promise.all(Array.from({ length: 40 }, () => engine.client.submit(large, {})));
+    await engine.untilIdle(small);
+    await engine.untilIdle(large);
+    const count = async (task: string) => {
+      const ids = new Set<string>();
+      const last = await engine.client.lastSequence();
+      for await (const { record, sequence } of engine.client.watchAll({ task, after: from })) {
+        ids.add(record.task_id);
+        if (sequence === last || ids.size === 640) break;
+        if (ids.size === (task === small.name ? 600 : 40)) break;
+      }
+      return ids.size;
+    };
+    expect(await count(small.name)).toBe(600);
+    expect(await count(large.name)).toBe(40);
+    await engine.manager.streams.purge("KV_task_state", { filter: `$KV.task_state.${large.name}.>` });
+  });
+
+  it("catches up from the store when it reads too slowly", async () => {
+    const task = anyTask();
+    await using _ = await engine.work([handle(task, (i) => i)], { slots: 50 });
+    const events = engine.client.watchAll({ task: task.name });
+    const first = events.next();
+    await engine.connection.flush();
+    const all = await Promise.all(Array.from({ length: 2_500 }, (_, i) => engine.client.submit(task, i)));
+    await engine.untilIdle(task);
+    const seen = new Set<string>();
+    for (let event = await first; !event.done; event = await events.next()) {
+      seen.add(event.value.record.task_id);
+      if (seen.size === all.length) break;
+    }
+    expect(seen.size).toBe(2_500);
+    await events.return();
+  });
+
+  it("passes over what is no record", async () => {
+    const task = anyTask();
+    await using _ = await engine.work([handle(task, () => "fine")]);
+    const from = await engine.client.lastSequence();
+    await engine.publisher.publish(`$KV.task_state.${task.name}.junk`, "junk");
+    await engine.publisher.publish(`$KV.task_state.${task.name}.junk2`, "");
+    const { id } = await engine.client.submit(task, {});
+    for await (const { record } of engine.client.watchAll({ task: task.name, after: from })) {
+      expect(record.task_id).toBe(id);
+      if (record.state === "succeeded") break;
+    }
+  });
+});
+
+describe("task types", () => {
+  it("are listed once a worker runs them, and their news is told", async () => {
+    const task = defineTask({
+      name: "listed",
+      description: "Shows up.",
+      input: z.object({ n: z.int().default(1) }),
+      result: z.string(),
+      lane: "low",
+    });
+    const client = await engine.newClient();
+    let news = 0;
+    const listening = client.types.onChange(() => {
+      news += 1;
+    });
+    await engine.publisher.publish("$KV.task_types.junk", "junk");
+    await using _ = await engine.work([handle(task, () => "x")]);
+    await expect.poll(() => news).toBeGreaterThanOrEqual(2);
+    const types = await client.types.list();
+    expect(types.find((type) => type.task === "junk")).toBeUndefined();
+    expect(types.find((type) => type.task === "listed")).toMatchObject({
+      description: "Shows up.",
+      input_schema: { type: "object", properties: { n: { type: "integer", default: 1 } } },
+      defaults: { attempts: 3, lane: "low" },
+    });
+    listening[Symbol.dispose]();
+    const before = news;
+    await engine.publisher.publish("$KV.task_types.junk", "junk");
+    await client.types.list();
+    expect(news).toBe(before);
+  });
+});
+
+describe("queues", () => {
+  it("tell what waits, what is with a worker, and for how long", async () => {
+    const task = anyTask({ ackWaitMs: 30_000 });
+    await engine.provision(task);
+    for (let i = 0; i < 5; i += 1) await engine.client.submit(task, {});
+    await engine.client.submit(task, {}, { lane: "high" });
+    await engine.takeAndDie(task);
+    const states = await engine.client.queues.state([task.name, "no_such_task"]);
+    expect(states).toEqual([
+      { task: task.name, lane: "high", waiting: 1, in_flight: 0, oldest_age_ms: expect.any(Number) },
+      { task: task.name, lane: "normal", waiting: 4, in_flight: 1, oldest_age_ms: expect.any(Number) },
+      { task: task.name, lane: "low", waiting: 0, in_flight: 0 },
+    ]);
+    expect(states[1]?.oldest_age_ms).toBeLessThan(10_000);
+  });
+});
