@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
 /** One message between a test and its programs. */
-type Word = { ready: number } | { go: number } | { done: true } | { stop: true };
+type Word = { ready: number } | { go: number } | { done: true };
 
 /** Says that this program is up, with its port if it has one. */
 export function ready(port = 0): void {
@@ -15,20 +15,20 @@ export function answer(): void {
   process.send?.({ done: true } satisfies Word);
 }
 
-/** What the test tells this program: how many to do next, and to stop. */
+/** What this program is told: how many to do next, and by SIGTERM to stop. */
 export function orders(): { next: () => Promise<number>; stop: Promise<undefined> } {
   const stop = Promise.withResolvers<undefined>();
   const waiting: ((count: number) => void)[] = [];
   const come: number[] = [];
+  process.once("SIGTERM", () => {
+    stop.resolve(undefined);
+    process.disconnect?.();
+  });
   process.on("message", (word: Word) => {
-    if ("stop" in word) {
-      stop.resolve(undefined);
-      process.disconnect?.();
-    } else if ("go" in word) {
-      const waiter = waiting.shift();
-      if (waiter === undefined) come.push(word.go);
-      else waiter(word.go);
-    }
+    if (!("go" in word)) return;
+    const waiter = waiting.shift();
+    if (waiter === undefined) come.push(word.go);
+    else waiter(word.go);
   });
   const next = () =>
     new Promise<number>((resolve) => {
@@ -78,9 +78,6 @@ export class Program implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const exited = once(this.#child, "exit");
-    this.#child.send({ stop: true } satisfies Word);
-    await exited;
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await this.end("SIGTERM");
   }
 }

@@ -1,20 +1,45 @@
 import {
-  eventsSubject,
+  bucketStream,
   isFinal,
+  names,
   parseTaskRecord,
   type TaskRecord,
   taskIdOfSubject,
 } from "@linecook/protocol";
 import { jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "nats";
+import { until } from "../until.ts";
 
 const stream = "AUDIT";
 const page = 500;
 
-/** Has the server itself keep every stored update of every task, so that nothing that happened twice can hide. */
+/**
+ * Has the server copy every stored record of every task into a stream that forgets none, so that nothing that happened
+ * twice can hide: the bucket itself keeps the last one only.
+ */
 export async function startAudit(connection: NatsConnection): Promise<void> {
   const manager = await jetstreamManager(connection);
-  await manager.streams.add({ name: stream, subjects: [eventsSubject()], allow_direct: true });
+  await manager.streams.add({
+    name: stream,
+    sources: [{ name: bucketStream(names.taskState) }],
+    allow_direct: true,
+  });
+}
+
+/** What the audit says once all of these tasks have ended; throws, naming some that have not, after `timeoutMs`. */
+export async function untilEnded(
+  connection: NatsConnection,
+  ids: readonly string[],
+  timeoutMs: number,
+): Promise<Awaited<ReturnType<typeof readAudit>>> {
+  let audit = await readAudit(connection);
+  const missing = () => ids.filter((id) => !audit.has(id));
+  const look = async () => {
+    audit = await readAudit(connection);
+    return { missing: missing().length, of: ids.length, some: missing().slice(0, 5) };
+  };
+  await until(look, (seen) => seen.missing === 0, timeoutMs);
+  return audit;
 }
 
 /** How often each task ended, and the record of its first end, from what the server kept. */

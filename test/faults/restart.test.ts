@@ -6,7 +6,7 @@ import { connect } from "nats";
 import { expect, test } from "vitest";
 import { Program } from "../program.ts";
 import { until } from "../until.ts";
-import { readAudit, startAudit } from "./audit.ts";
+import { startAudit, untilEnded } from "./audit.ts";
 import { chore } from "./chore.ts";
 import { startLoad } from "./load.ts";
 
@@ -50,12 +50,7 @@ test("loses nothing and ends nothing twice when NATS is killed under load and co
   await load.stop();
 
   const accepted = [...load.accepted];
-  const missing = (audit: Awaited<ReturnType<typeof readAudit>>) => accepted.filter((id) => !audit.has(id));
-  const audit = await until(
-    () => readAudit(connection),
-    (seen) => missing(seen).length === 0,
-    30_000,
-  );
+  const audit = await untilEnded(connection, accepted, 30_000);
   expect(accepted.length).toBeGreaterThan(800);
   expect([...audit].filter(([, { ends }]) => ends !== 1)).toEqual([]);
   expect([...audit.values()].filter(({ record }) => record.state !== "succeeded")).toEqual([]);

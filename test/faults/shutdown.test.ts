@@ -5,7 +5,7 @@ import { connect } from "nats";
 import { expect, test } from "vitest";
 import { Program } from "../program.ts";
 import { until } from "../until.ts";
-import { readAudit, startAudit } from "./audit.ts";
+import { startAudit, untilEnded } from "./audit.ts";
 import { chore } from "./chore.ts";
 import { startLoad } from "./load.ts";
 
@@ -31,12 +31,13 @@ test("a worker or gateway that gets SIGTERM under load exits with 0, loses nothi
     () => gateway.url,
     chore.name,
     () => ({ ms: Math.floor(Math.random() * 800) }),
+    { clients: 4, pauseMs: 30 },
   );
   for (let round = 0; round < 4; round += 1) {
     const before = load.accepted.size;
     await until(
       () => load.accepted.size,
-      (count) => count > before + 150,
+      (count) => count > before + 100,
       20_000,
     );
     const next = await Program.start(workerFile, env);
@@ -52,16 +53,12 @@ test("a worker or gateway that gets SIGTERM under load exits with 0, loses nothi
   const before = load.accepted.size;
   await until(
     () => load.accepted.size,
-    (count) => count > before + 150,
+    (count) => count > before + 100,
     20_000,
   );
   await load.stop();
 
-  const audit = await until(
-    () => readAudit(connection),
-    (seen) => [...load.accepted].every((id) => seen.has(id)),
-    30_000,
-  );
+  const audit = await untilEnded(connection, [...load.accepted], 30_000);
   expect([...audit].filter(([, { ends }]) => ends !== 1)).toEqual([]);
   expect(
     [...audit.values()].filter(({ record }) => record.state !== "succeeded" || record.attempt !== 1),
