@@ -83,13 +83,22 @@ export function defineTask<const Name extends string, Input extends z.ZodType, R
     ackWaitMs: options.ackWaitMs ?? 10_000,
     lane: options.lane ?? "normal",
   };
-  check(definition, "attempts", definition.attempts, 1, 1_000);
-  check(definition, "timeoutMs", definition.timeoutMs, 1, 7 * 86_400_000);
-  check(definition, "ackWaitMs", definition.ackWaitMs, 500, 30_000);
+  checkWhole(definition, "attempts", definition.attempts, 1, 1_000);
+  checkWhole(definition, "timeoutMs", definition.timeoutMs, 1, 7 * 86_400_000);
+  checkWhole(definition, "ackWaitMs", definition.ackWaitMs, 500, 30_000);
   check(definition, "backoff.minMs", definition.backoff.minMs, 0, 86_400_000);
   check(definition, "backoff.maxMs", definition.backoff.maxMs, definition.backoff.minMs, 7 * 86_400_000);
   check(definition, "backoff.factor", definition.backoff.factor, 1, 100);
   return definition;
+}
+
+function checkWhole(task: TaskDefinition, option: string, value: number, least: number, most: number): void {
+  check(task, option, value, least, most);
+  if (Number.isInteger(value)) return;
+  throw new ProtocolError(
+    "bad_definition",
+    `task ${task.name}: ${option} is ${value}, it must be a whole number`,
+  );
 }
 
 function check(task: TaskDefinition, option: string, value: number, least: number, most: number): void {

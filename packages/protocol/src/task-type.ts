@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { lanes } from "./lane.ts";
+import { ProtocolError } from "./protocol-error.ts";
 import type { TaskDefinition } from "./task-definition.ts";
 import { taskNamePattern } from "./task-name.ts";
 
@@ -26,14 +27,17 @@ export const taskTypeSchema = z.object({
 /** What workers say they can run: a task's name, its schemas and its defaults. */
 export type TaskType = z.infer<typeof taskTypeSchema>;
 
-/** What a worker publishes about a task, so that others can validate and submit it without its code. */
+/**
+ * What a worker publishes about a task, so that others can validate and submit it without its code.
+ * Throws a {@link ProtocolError} `bad_definition` when JSON Schema cannot say what the task's zod schemas do.
+ */
 export function describeTask(definition: TaskDefinition): TaskType {
   return {
     task: definition.name,
     description: definition.description,
     version: definition.version,
-    input_schema: z.toJSONSchema(definition.input, { io: "input" }),
-    result_schema: z.toJSONSchema(definition.result, { io: "output" }),
+    input_schema: toJsonSchema(definition, "input"),
+    result_schema: toJsonSchema(definition, "result"),
     defaults: {
       attempts: definition.attempts,
       timeout_ms: definition.timeoutMs,
@@ -41,4 +45,19 @@ export function describeTask(definition: TaskDefinition): TaskType {
       lane: definition.lane,
     },
   };
+}
+
+function toJsonSchema(definition: TaskDefinition, part: "input" | "result"): z.infer<typeof jsonSchema> {
+  try {
+    return z.toJSONSchema(definition[part], { io: part === "input" ? "input" : "output" });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ProtocolError(
+      "bad_definition",
+      `task ${definition.name}: its ${part} is not for JSON: ${reason}`,
+      {
+        cause,
+      },
+    );
+  }
 }
