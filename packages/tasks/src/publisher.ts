@@ -56,6 +56,7 @@ export class Publisher implements AsyncDisposable {
   readonly #watch: Disposable;
   readonly #inFlight = new Map<string, Waiting>();
   readonly #turns: Waiting[] = [];
+  readonly #outbox: string[] = [];
   #turn = 0;
   #token = 0;
   #connected = true;
@@ -120,6 +121,18 @@ export class Publisher implements AsyncDisposable {
   #send(waiting: Waiting): void {
     const token = (this.#token++).toString(36);
     this.#inFlight.set(token, waiting);
+    if (this.#outbox.push(token) === 1) setImmediate(this.#flush);
+  }
+
+  /** What comes in one turn of the event loop, such as from many requests, leaves in one write. */
+  readonly #flush = (): void => {
+    for (const token of this.#outbox.splice(0)) {
+      const waiting = this.#inFlight.get(token);
+      if (waiting !== undefined) this.#write(token, waiting);
+    }
+  };
+
+  #write(token: string, waiting: Waiting): void {
     try {
       this.#connection.publish(waiting.subject, waiting.payload, {
         reply: this.#inbox + token,
