@@ -17,7 +17,9 @@ export const headers = {
   errorCode: "Task-Error-Code",
   /** On a dead letter: the sentence for why, in one line. */
   error: "Task-Error",
+  /** The W3C trace context of the publish. */
   traceparent: "traceparent",
+  /** What goes with it. */
   tracestate: "tracestate",
   /** Within the stream's dedupe window a second message with the same id is not stored. */
   messageId: "Nats-Msg-Id",

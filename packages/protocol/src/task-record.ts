@@ -37,10 +37,8 @@ export function isInstant(text: string): boolean {
 
 /** How far a running task is. */
 export const taskProgressSchema = z.object({
-  /** From 0 to 1. */
-  fraction: z.number().min(0).max(1),
-  /** What is being done now, in a few words. */
-  message: z.string().max(500).optional(),
+  fraction: z.number().min(0).max(1).describe("From 0 to 1."),
+  message: z.string().max(500).optional().describe("What is being done now, in a few words."),
 });
 
 /** How far a running task is: a fraction from 0 to 1, and a few words. */
@@ -48,10 +46,8 @@ export type TaskProgress = z.infer<typeof taskProgressSchema>;
 
 /** Why an attempt or a task failed. */
 export const taskErrorSchema = z.object({
-  /** A stable word for programs. */
-  code: z.string(),
-  /** A sentence for people. */
-  message: z.string(),
+  code: z.string().describe("A stable word for programs."),
+  message: z.string().describe("A sentence for people."),
 });
 
 /** Why an attempt or a task failed: a stable word for programs, a sentence for people. */
@@ -59,26 +55,25 @@ export type TaskError = z.infer<typeof taskErrorSchema>;
 
 /** The state of one task: the value stored under its key in the `task_state` bucket. */
 export const taskRecordSchema = z.object({
-  task_id: z.string().regex(taskIdPattern),
-  task: z.string().regex(taskNamePattern),
-  state: z.enum(taskStates),
-  /** The attempt that runs, ran last, or comes next when none ran; the first is 1. */
-  attempt: z.int().min(1),
-  progress: taskProgressSchema.optional(),
-  result: z.unknown().optional(),
-  error: taskErrorSchema.optional(),
-  /** When the submitter published it, by the submitter's clock (RFC 3339). */
-  submitted_at: instant,
-  started_at: instant.optional(),
-  finished_at: instant.optional(),
-  /** When the next attempt is due, while `retrying` or `scheduled`. */
-  next_attempt_at: instant.optional(),
-  /** `<service>.<instance>` of the worker that wrote the record. */
-  worker: z.string().optional(),
-  /** The W3C trace id, 32 hex digits, when the task is traced. */
-  trace_id: z.string().optional(),
-  /** The W3C context of the write of this record. */
-  traceparent: z.string().optional(),
+  task_id: z.string().regex(taskIdPattern).describe("The task's id."),
+  task: z.string().regex(taskNamePattern).describe("The task's name."),
+  state: z.enum(taskStates).describe("Where the task stands."),
+  attempt: z
+    .int()
+    .min(1)
+    .describe("The attempt that runs, ran last, or comes next when none ran; the first is 1."),
+  progress: taskProgressSchema.optional().describe("How far it is, while `running`."),
+  result: z.unknown().optional().describe("What the handler returned, when `succeeded`."),
+  error: taskErrorSchema.optional().describe("Why the last attempt failed, when `retrying` or `failed`."),
+  submitted_at: instant.describe("When the submitter published it, by the submitter's clock."),
+  started_at: instant.optional().describe("When the attempt began."),
+  finished_at: instant.optional().describe("When the state became final."),
+  next_attempt_at: instant
+    .optional()
+    .describe("When the next attempt is due, while `retrying` or `scheduled`."),
+  worker: z.string().optional().describe("The key of the worker that wrote the record."),
+  trace_id: z.string().optional().describe("The W3C trace id, 32 hex digits, when the task is traced."),
+  traceparent: z.string().optional().describe("The W3C context of the write of this record."),
 });
 
 /** The state of one task, as it is stored and as `GET /v1/tasks/{id}` answers it. */

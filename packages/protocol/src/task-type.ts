@@ -9,19 +9,19 @@ const jsonSchema = z.record(z.string(), z.unknown());
 
 /** What workers say they can run: the value stored under the task's name in the `task_types` bucket. */
 export const taskTypeSchema = z.object({
-  task: z.string().regex(taskNamePattern),
-  description: z.string(),
-  version: z.string(),
-  /** What a submission's input must match (JSON Schema, draft 2020-12). */
-  input_schema: jsonSchema,
-  /** What a result matches (JSON Schema, draft 2020-12). */
-  result_schema: jsonSchema,
-  defaults: z.object({
-    attempts: z.int().min(1),
-    timeout_ms: z.int().min(1),
-    ack_wait_ms: z.int().min(1),
-    lane: z.enum(lanes),
-  }),
+  task: z.string().regex(taskNamePattern).describe("The task's name."),
+  description: z.string().describe("A sentence for people."),
+  version: z.string().describe("Which contract the workers run."),
+  input_schema: jsonSchema.describe("What a submission's input must match."),
+  result_schema: jsonSchema.describe("What a result matches."),
+  defaults: z
+    .object({
+      attempts: z.int().min(1).describe("How often it is tried."),
+      timeout_ms: z.int().min(1).describe("How long one attempt may run."),
+      ack_wait_ms: z.int().min(1).describe("How long the server waits for a sign of life of its worker."),
+      lane: z.enum(lanes).describe("The lane of submissions that name none."),
+    })
+    .describe("Its rules."),
 });
 
 /** What workers say they can run: a task's name, its schemas and its defaults. */
