@@ -1,4 +1,5 @@
 import { type FastifyBaseLogger, type FastifyInstance, fastify } from "fastify";
+import { FailureLog } from "./failure-log.ts";
 import { refuseOtherMethods } from "./method-not-allowed.ts";
 import { collectOpenApi } from "./openapi/document.ts";
 import { Problem } from "./problem.ts";
@@ -37,6 +38,7 @@ const routes = [
 export function createHttpServer(parts: ServerParts): FastifyInstance {
   const { config, logger, telemetry } = parts;
   const { limits } = config;
+  const failures = new FailureLog(logger);
   const app = fastify({
     logger: false,
     bodyLimit: limits.bodyBytes,
@@ -49,7 +51,7 @@ export function createHttpServer(parts: ServerParts): FastifyInstance {
     return503OnClosing: false,
     trustProxy: limits.trustedProxies ?? false,
     clientErrorHandler: refuseConnection,
-    frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply, logger),
+    frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply, failures),
   });
   app.server.maxConnections = limits.connections;
   app.removeContentTypeParser("text/plain");
@@ -65,7 +67,7 @@ export function createHttpServer(parts: ServerParts): FastifyInstance {
     });
   }
   if (logger.isLevelEnabled("debug")) logRequests(app, logger);
-  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, logger));
+  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, failures));
   app.setNotFoundHandler(() => {
     throw new Problem("no_route");
   });

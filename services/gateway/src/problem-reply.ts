@@ -1,23 +1,26 @@
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
-import { activeTraceId, type Logger } from "@linecook/telemetry";
+import { activeTraceId } from "@linecook/telemetry";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FailureLog } from "./failure-log.ts";
 import { Problem } from "./problem.ts";
 import { problemOf } from "./problem-of.ts";
 import { type ProblemCode, problemType } from "./problems.ts";
 
 /** Answers with the problem that an error is. What went wrong on this side stands in the log alone. */
-export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, logger: Logger) {
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, log: FailureLog) {
   const problem = problemOf(error);
-  const { kind, headers, code } = problem;
-  if (kind.status >= 500) logFailure(problem, request, logger);
+  const { kind, headers } = problem;
+  if (kind.status >= 500) log.add(problem, request);
   if (kind.retryAfterS !== undefined) reply.header("retry-after", String(kind.retryAfterS));
+  const trace_id = activeTraceId();
+  const instance = request.url.split("?", 1)[0];
   return reply
     .code(kind.status)
     .headers(headers)
     .header("cache-control", "no-store")
     .type(problemType)
-    .send(JSON.stringify({ ...describe(problem), instance: pathOf(request.url), code, ...traceId() }));
+    .send(JSON.stringify({ ...describe(problem), instance, ...(trace_id && { trace_id }) }));
 }
 
 /** Answers what is not even HTTP, on the bare socket, and closes it. */
@@ -26,9 +29,8 @@ export function refuseConnection(error: Error & { code?: string }, socket: Socke
     socket.destroy();
     return;
   }
-  const code = codeOfParserError(error.code);
-  const problem = new Problem(code);
-  const body = JSON.stringify({ ...describe(problem), code });
+  const problem = new Problem(codeOfParserError(error.code));
+  const body = JSON.stringify(describe(problem));
   const { status } = problem.kind;
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: ${problemType}\r\n` +
@@ -38,23 +40,8 @@ export function refuseConnection(error: Error & { code?: string }, socket: Socke
 
 function describe({ code, kind, message, errors }: Problem) {
   const { status, title } = kind;
-  return { type: `urn:linecook:problem:${code}`, title, status, detail: message, ...(errors && { errors }) };
-}
-
-function traceId(): { trace_id?: string } {
-  const trace_id = activeTraceId();
-  return trace_id === undefined ? {} : { trace_id };
-}
-
-function pathOf(url: string): string {
-  return url.split("?", 1)[0] ?? "";
-}
-
-function logFailure(problem: Problem, request: FastifyRequest, logger: Logger): void {
-  const { method, url } = request;
-  const entry = { method, path: pathOf(url), code: problem.code, err: problem.cause };
-  if (problem.kind.status === 500) logger.error(entry, "request failed");
-  else logger.warn(entry, "request could not be served");
+  const type = `urn:linecook:problem:${code}`;
+  return { type, title, status, detail: message, code, ...(errors && { errors }) };
 }
 
 function codeOfParserError(code: string | undefined): ProblemCode {
