@@ -3,6 +3,9 @@ import { readConfig } from "./config.ts";
 
 describe("the configuration of mail", () => {
   it.each(["smtp://localhost:25", "smtps://me:pw@mail.example.com"])("takes %s", (SMTP_URL) => {
+    expect(readConfig({ SMTP_URL, MAIL_FROM: "Linecook <linecook@localhost>" })).toEqual(
+      readConfig({ SMTP_URL }),
+    );
     expect(readConfig({ SMTP_URL }).mail).toEqual({
       smtpUrl: SMTP_URL,
       from: "Linecook <linecook@localhost>",

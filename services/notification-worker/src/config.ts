@@ -28,8 +28,8 @@ export function readConfig(env: Environment) {
   return readEnvironment(groups, env);
 }
 
+/** A host without a domain, such as localhost, will do. */
 function isOneAddress(text: string): boolean {
   const [mailbox, ...others] = addressparser(text);
-  const isMailbox = mailbox !== undefined && "address" in mailbox;
-  return isMailbox && others.length === 0 && z.email().safeParse(mailbox.address).success;
+  return others.length === 0 && /^[^\s@]+@[^\s@]+$/.test(mailbox?.address ?? "") && !/[\r\n]/.test(text);
 }

@@ -14,6 +14,7 @@ function contextOf(taskId: string): TaskContext {
     taskId,
     task: sendEmail.name,
     attempt: 1,
+    submittedAt: new Date(),
     signal: new AbortController().signal,
     logger: silentLogger(),
     progress: () => {},

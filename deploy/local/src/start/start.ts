@@ -10,7 +10,7 @@ import { summarize } from "./report-summary.ts";
 import { type Output, Screen } from "./screen.ts";
 import { StopSignals } from "./stop-signals.ts";
 
-const stateFolder = fileURLToPath(new URL("../../../../.linecook", import.meta.url));
+const defaultFolder = fileURLToPath(new URL("../../../../.linecook", import.meta.url));
 const firstUser = 7;
 
 /** The `start` command: runs the whole system until it is told to stop. Resolves with the exit code; never throws. */
@@ -47,7 +47,8 @@ async function run(
 ): Promise<number> {
   const config = readConfig(env);
   screen.line();
-  await using system = await startLocalSystem({ wanted, config, env, folder: stateFolder, screen, stop });
+  const folder = wanted.folder ?? defaultFolder;
+  await using system = await startLocalSystem({ wanted, config, env, folder, screen, stop });
   stop.signal.addEventListener("abort", () => screen.status("  stopping"));
 
   screen.line();
