@@ -6,7 +6,10 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: ["{packages,services}/*/src/**/*.test.ts", "deploy/local/src/**/*.test.ts"] },
+        test: {
+          name: "unit",
+          include: ["{packages,services}/*/src/**/*.test.ts", "deploy/local/src/**/*.test.ts"],
+        },
       },
       {
         extends: true,
