@@ -1,5 +1,6 @@
 import type { AddressInfo } from "node:net";
 import type { Runtime, Service } from "@linecook/service";
+import type { FastifyInstance } from "fastify";
 import { type Backend, connectBackend } from "./backend.ts";
 import { type GatewayConfig, readConfig } from "./config.ts";
 import { createHttpServer } from "./http-server.ts";
@@ -13,6 +14,7 @@ export interface Gateway extends Service {
   readonly url: string;
 }
 
+const idleCheckMs = 20;
 const closeLimitMs = 5_000;
 
 /** Answers HTTP until it is disposed: from the start for those who ask how it is, for all others once NATS is there. */
@@ -32,14 +34,21 @@ export async function createGateway(config: GatewayConfig, runtime: Runtime): Pr
   const behind = stack.use(new AsyncDisposableStack());
   stack.defer(async () => {
     stopping.abort();
-    const late = setTimeout(() => app.server.closeAllConnections(), closeLimitMs);
-    await app.close();
-    clearTimeout(late);
+    await close(app);
   });
   await app.listen({ host: config.http.host, port: config.http.port });
   connected = behind.use(await connectBackend(config.nats, runtime));
   const owned = stack.move();
   return { url: urlOf(app.server.address()), [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** Lets each request have its answer, for a while, and closes its connection then. */
+async function close(app: FastifyInstance): Promise<void> {
+  const idle = setInterval(() => app.server.closeIdleConnections(), idleCheckMs);
+  const late = setTimeout(() => app.server.closeAllConnections(), closeLimitMs);
+  await app.close();
+  clearInterval(idle);
+  clearTimeout(late);
 }
 
 function urlOf(address: AddressInfo | string | null): string {

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { TaskEvent } from "@linecook/tasks";
 
@@ -45,15 +44,18 @@ export class EventStream implements Disposable {
     this.#response.end();
   }
 
-  async #drained(): Promise<void> {
+  #drained(): Promise<void> {
     const response = this.#response;
-    const over = new AbortController();
-    const stalled = setTimeout(() => response.destroy(), this.#stallMs);
-    const either = ["drain", "close"].map((name) => once(response, name, { signal: over.signal }));
-    await Promise.race(either);
-    for (const other of either) other.catch(() => {});
-    over.abort();
-    clearTimeout(stalled);
+    if (response.destroyed) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(stalled);
+        response.off("drain", done).off("close", done);
+        resolve();
+      };
+      const stalled = setTimeout(() => response.destroy(), this.#stallMs);
+      response.on("drain", done).on("close", done);
+    });
   }
 }
 
