@@ -6,7 +6,7 @@ import { headers, type Msg, type NatsConnection } from "nats";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Publisher } from "../src/index.ts";
 import { connectTo } from "./engine.ts";
-import { subscriptionsOf, timers } from "./leftovers.ts";
+import { expectNoMore, leftOn } from "./leftovers.ts";
 
 let server: NatsServer;
 let connection: NatsConnection;
@@ -78,10 +78,10 @@ describe("a publisher", () => {
     const stream = connection.subscribe("slow.stream", { callback: (_, message) => void held.push(message) });
     const all = Promise.all(Array.from({ length: 21 }, () => publisher.publish("slow.stream", "x")));
     for (const expected of [7, 14, 21]) {
+      await expect.poll(() => held.length, { interval: 1 }).toBe(expected);
       await connection.flush();
       expect(held).toHaveLength(expected);
       for (const message of held.slice(-7)) message.respond('{"seq":1}');
-      await connection.flush();
     }
     await all;
     stream.unsubscribe();
@@ -179,7 +179,7 @@ describe("a publisher", () => {
   });
 
   it("leaves nothing behind when it is disposed of, and fails what was on its way", async () => {
-    const before = { subscriptions: subscriptionsOf(connection), timers: timers() };
+    const before = leftOn(connection);
     const publisher = new Publisher(connection, { maxInFlight: 1 });
     const silent = connection.subscribe("nobody.answers", { callback: () => {} });
     const [first, second] = [
@@ -191,7 +191,7 @@ describe("a publisher", () => {
     await expect(first).rejects.toMatchObject({ code: "closed" });
     await expect(second).rejects.toMatchObject({ code: "closed" });
     await expect(publisher.publish(`${stream}.a`, "x")).rejects.toMatchObject({ code: "closed" });
-    expect({ subscriptions: subscriptionsOf(connection), timers: timers() }).toEqual(before);
+    await expectNoMore(connection, before);
   });
 });
 

@@ -30,6 +30,7 @@ describe("when the server restarts on the same store", () => {
       while (submitting) {
         const submitted = await engine.client.submit(task, {}).catch(() => undefined);
         if (submitted !== undefined) accepted.push(submitted.id);
+        await new Promise((resolve) => setTimeout(resolve, 10));
       }
     };
     const load = Promise.all(Array.from({ length: 8 }, submit));

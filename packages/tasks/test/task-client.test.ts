@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { handle, TaskClient, type TaskEvent } from "../src/index.ts";
 import { anyTask, connectTo, Engine } from "./engine.ts";
-import { subscriptionsOf, timers } from "./leftovers.ts";
+import { expectNoMore, leftOn } from "./leftovers.ts";
 
 let engine: Engine;
 
@@ -235,7 +235,7 @@ describe("waiting for a task", () => {
     const client = await TaskClient.create(connection);
     const { id } = await client.submit(task, {});
     const ends = Promise.allSettled([client.wait(id), client.watchAll().next()]);
-    await expect.poll(() => subscriptionsOf(connection).subscriptions).toBeGreaterThanOrEqual(4);
+    await expect.poll(() => leftOn(connection).subscriptions).toBeGreaterThanOrEqual(4);
     await client[Symbol.asyncDispose]();
     expect(await ends).toMatchObject([{ reason: { code: "closed" } }, { reason: { code: "closed" } }]);
     await connection.close();
@@ -287,7 +287,7 @@ describe("following", () => {
     const client = await TaskClient.create(connection);
     const { id } = await client.submit(task, {});
     await client.get(id);
-    const before = { ...subscriptionsOf(connection), timers: timers() };
+    const before = leftOn(connection);
     for (let i = 0; i < 5; i += 1) {
       const stop = new AbortController();
       for await (const { record } of client.watch(id, { signal: stop.signal })) {
@@ -300,9 +300,9 @@ describe("following", () => {
       await client.queues.workers();
       await client.queues.state([task.name]);
     }
-    expect({ ...subscriptionsOf(connection), timers: timers() }).toEqual(before);
+    await expectNoMore(connection, before);
     await client[Symbol.asyncDispose]();
-    expect(subscriptionsOf(connection)).toEqual({ subscriptions: 1, listeners: 0 });
+    expect(leftOn(connection)).toMatchObject({ subscriptions: 1, listeners: 0 });
     await connection.close();
   });
 
@@ -390,6 +390,8 @@ describe("task types", () => {
     const listening = client.types.onChange(() => {
       news += 1;
     });
+    // Answered after the server has taken note of the listener.
+    await client.types.list();
     await engine.publisher.publish("$KV.task_types.junk", "junk");
     await using _ = await engine.work([handle(task, () => "x")]);
     await expect.poll(() => news).toBeGreaterThanOrEqual(2);

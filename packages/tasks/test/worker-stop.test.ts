@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { handle, Worker } from "../src/index.ts";
 import { anyTask, connectTo, Engine } from "./engine.ts";
-import { subscriptionsOf, timers } from "./leftovers.ts";
+import { expectNoMore, leftWithInbox } from "./leftovers.ts";
 
 let engine: Engine;
 
@@ -101,17 +101,11 @@ describe("a worker that stops", () => {
   it("leaves nothing on its connection, and no timer", async () => {
     const task = anyTask();
     const connection = await connectTo(engine.server);
-    const before = { ...subscriptionsOf(connection), timers: timers() };
+    const before = await leftWithInbox(connection);
     const worker = await Worker.start(connection, { handlers: [handle(task, () => {})], graceMs: 1_000 });
     await (await engine.client.submit(task, {})).result({ timeoutMs: 5_000 });
     await worker.stop();
-    await expect
-      .poll(() => ({ ...subscriptionsOf(connection), timers: timers() }))
-      .toEqual({
-        ...before,
-        // The client's own inbox for requests.
-        subscriptions: before.subscriptions + 1,
-      });
+    await expectNoMore(connection, before);
     await connection.close();
   });
 
@@ -151,15 +145,10 @@ describe("a worker that stops", () => {
 
   it("leaves nothing when it cannot start", async () => {
     const connection = await connectTo(engine.server);
-    const before = { ...subscriptionsOf(connection), timers: timers() };
+    const before = await leftWithInbox(connection);
     const task = anyTask({ input: z.bigint() });
     await expect(Worker.start(connection, { handlers: [handle(task, () => {})] })).rejects.toThrow();
-    await expect
-      .poll(() => ({ ...subscriptionsOf(connection), timers: timers() }))
-      .toEqual({
-        ...before,
-        subscriptions: before.subscriptions + 1,
-      });
+    await expectNoMore(connection, before);
     await connection.close();
   });
 });
