@@ -123,8 +123,10 @@ export class Intake implements AsyncDisposable {
   #arm(source: Source): void {
     source.armed = true;
     const { ended } = this.#waits.pull({ ...pullFrom(source), batch: 1, waitMs: armedWaitMs });
-    void ended.then(() => {
+    void ended.then((end) => {
       source.armed = false;
+      // A server that deletes a stream may drop a pull of another of its consumers without a word.
+      if (end === "lost") this.#waits.loseAll();
       this.#wake();
     });
   }
