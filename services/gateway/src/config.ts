@@ -1,3 +1,4 @@
+import { inputHeadroomBytes } from "@linecook/protocol";
 import {
   type Environment,
   httpVariables,
@@ -8,8 +9,8 @@ import {
 } from "@linecook/service";
 import * as z from "zod";
 
-// NATS takes messages of 1 MiB unless told otherwise, headers included.
-const largestBodyBytes = 1_048_576 - 65_536;
+/** What NATS takes unless it is told otherwise, less what an input must leave free. */
+const largestBodyBytes = 1_048_576 - inputHeadroomBytes;
 
 const limitVariables = z
   .object({

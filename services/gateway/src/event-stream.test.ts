@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import type { ServerResponse } from "node:http";
 import { newTaskId } from "@linecook/protocol";
 import type { TaskEvent } from "@linecook/tasks";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { EventStream } from "./event-stream.ts";
 
 /** A client that reads only when told to. */
@@ -73,18 +73,21 @@ describe("EventStream", () => {
   });
 
   it("waits until the client has read before it takes another event", async () => {
-    const { response, stream } = open({ heartbeatMs: 1 });
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { response, stream } = open({ heartbeatMs: 10 });
     response.writableNeedDrain = true;
     let taken = false;
     const sending = stream.send(event(1)).then(() => {
       taken = true;
     });
     const { length } = response.written;
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await vi.advanceTimersByTimeAsync(100);
     expect([taken, response.written.length]).toEqual([false, length]);
     response.drain();
     await sending;
-    await expect.poll(() => response.written).toMatch(/\n:\n\n$/);
+    vi.advanceTimersByTime(10);
+    expect(response.written).toMatch(/\n:\n\n$/);
     stream[Symbol.dispose]();
     expect(response.listenerCount("drain") + response.listenerCount("close")).toBe(0);
   });

@@ -13,7 +13,7 @@ export const problems = {
   malformed_json: {
     status: 400,
     title: "Malformed JSON",
-    advice: "The body is not JSON, or holds a key that is refused, such as __proto__. Send valid JSON.",
+    advice: "The body is not JSON, or holds a key that could poison an object. Send valid JSON.",
   },
   json_too_deep: {
     status: 400,
