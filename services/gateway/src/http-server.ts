@@ -31,6 +31,7 @@ const routes = [
   queues,
   workers,
   health,
+  openApiDocument,
   root,
 ];
 
@@ -74,15 +75,19 @@ export function createHttpServer(parts: ServerParts): FastifyInstance {
 
   const openApi = collectOpenApi(app);
   const refuse = refuseOtherMethods(app);
-  for (const route of routes) route(app, parts);
-  openApiDocument(app, parts, openApi);
-  // After the routes that are registered in a scope of their own.
-  void app.register((_, __, registered) => {
-    refuse();
+  const routeParts = { ...parts, openApi: () => openApi(parts.backend().known.all) };
+  for (const route of routes) inScope(app, (scope) => route(scope, routeParts));
+  inScope(app, refuse);
+  inScope(app, (scope) => docs(scope, routeParts));
+  return app;
+}
+
+/** What a route changes, such as how bodies are read, is its own matter. */
+function inScope(app: FastifyInstance, register: (scope: FastifyInstance) => void): void {
+  void app.register((scope, _, registered) => {
+    register(scope);
     registered();
   });
-  docs(app, parts, openApi);
-  return app;
 }
 
 function logRequests(app: FastifyInstance, logger: Pick<FastifyBaseLogger, "debug">): void {

@@ -3,8 +3,11 @@ import { Problem } from "./problem.ts";
 
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
-/** Answers 405 at the paths of the routes that are registered from now on, for the methods that they do not take. */
-export function refuseOtherMethods(app: FastifyInstance): () => void {
+/**
+ * Takes note of the routes that are registered from now on. What it returns answers 405 at their paths, to the methods
+ * that they do not take.
+ */
+export function refuseOtherMethods(app: FastifyInstance): (scope: FastifyInstance) => void {
   const allowed = new Map<string, { url: string; methods: Set<string> }>();
   app.addHook("onRoute", ({ method, url }) => {
     const shape = url.replaceAll(/:\w+/g, ":");
@@ -12,14 +15,14 @@ export function refuseOtherMethods(app: FastifyInstance): () => void {
     for (const one of [method].flat()) route.methods.add(one);
     allowed.set(shape, route);
   });
-  return () => {
+  return (scope) => {
     for (const route of [...allowed.values()]) {
       const headers = { allow: [...route.methods].sort().join(", ") };
       const refuse = async () => {
         throw new Problem("method_not_allowed", { headers });
       };
       const method = methods.filter((one) => !route.methods.has(one));
-      app.route({ method, url: route.url, exposeHeadRoute: false, onRequest: refuse, handler: refuse });
+      scope.route({ method, url: route.url, exposeHeadRoute: false, onRequest: refuse, handler: refuse });
     }
   };
 }

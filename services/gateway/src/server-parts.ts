@@ -14,3 +14,9 @@ export interface ServerParts {
   readonly logger: Logger;
   readonly telemetry: Pick<Telemetry, "enabled" | "nameRequest">;
 }
+
+/** What a route is made with. */
+export interface RouteParts extends ServerParts {
+  /** The OpenAPI document of the moment. */
+  readonly openApi: () => object;
+}

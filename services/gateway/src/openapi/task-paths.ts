@@ -1,9 +1,10 @@
 import type { TaskType } from "@linecook/protocol";
-import { isSchema } from "../input-check.ts";
+import { type InputCheck, isSchema } from "../input-check.ts";
 import type { KnownTask } from "../known-tasks.ts";
 import { submitOperation } from "../routes/submit-task.ts";
 import { submissionSchema } from "../submission.ts";
 import { type Operation, reference } from "./operation.ts";
+import { sampleOf } from "./sample.ts";
 
 /** What the document says of one task: how to submit it, with the schemas that its worker published. */
 export function describeKnownTask({ type, check }: KnownTask): {
@@ -22,13 +23,19 @@ export function describeKnownTask({ type, check }: KnownTask): {
       description: describe(type, result),
       tags: ["submit"],
       parameters: submitOperation.parameters.filter((parameter) => parameter.in !== "path"),
-      requestBody: { required: true, content: { "application/json": { schema } } },
+      requestBody: { required: true, content: { "application/json": { schema, ...exampleOf(type, check) } } },
     },
     schemas: {
       [input]: check === undefined ? {} : component(input, type.input_schema),
       [result]: isSchema(type.result_schema) ? component(result, type.result_schema) : {},
     },
   };
+}
+
+/** Something to begin from, if the task would accept it. */
+function exampleOf({ input_schema }: TaskType, check: InputCheck | undefined): { example?: object } {
+  const input = sampleOf(input_schema);
+  return check?.(input).length === 0 ? { example: { input } } : {};
 }
 
 function describe({ description, version, defaults }: TaskType, result: string): string {

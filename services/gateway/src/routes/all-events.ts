@@ -5,7 +5,7 @@ import { lastEventId } from "../last-event-id.ts";
 import { optional, problemResponses } from "../openapi/operation.ts";
 import { Problem } from "../problem.ts";
 import { requestEnd } from "../request-end.ts";
-import type { ServerParts } from "../server-parts.ts";
+import type { RouteParts } from "../server-parts.ts";
 import { streamEvents } from "../stream-events.ts";
 
 const operation = {
@@ -34,7 +34,7 @@ const operation = {
 };
 
 /** `GET /v1/events?task=`: all tasks, or those of one name, as server-sent events. */
-export function allEvents(app: FastifyInstance, parts: ServerParts): void {
+export function allEvents(app: FastifyInstance, parts: RouteParts): void {
   const { backend, streams, stopping } = parts;
   app.get<{ Querystring: { task?: string | string[] } }>(
     "/v1/events",

@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { ask } from "../ask.ts";
 import { pathParameter, problemResponses } from "../openapi/operation.ts";
 import { Problem } from "../problem.ts";
-import type { ServerParts } from "../server-parts.ts";
+import type { RouteParts } from "../server-parts.ts";
 import { StreamSlots } from "../stream-slots.ts";
 
 const operation = {
@@ -33,7 +33,7 @@ const mediaType = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:;\s*[\w-]+=(?:[\w.+-]+|"[^"\\
 const shown = /^(?:text\/(?:html|plain|csv)|application\/json|image\/[\w.+-]+)(?:;|$)/;
 
 /** `GET /v1/tasks/{id}/artifacts/{file}`: streams a file of a task. */
-export function artifact(app: FastifyInstance, { backend, config }: ServerParts): void {
+export function artifact(app: FastifyInstance, { backend, config }: RouteParts): void {
   const downloads = new StreamSlots(config.limits.downloads);
   app.get<{ Params: { id: string; file: string } }>(
     "/v1/tasks/:id/artifacts/:file",

@@ -8,7 +8,7 @@ import { json, optional, pathParameter, problemResponses, reference } from "../o
 import { preferredWaitS } from "../prefer.ts";
 import { Problem } from "../problem.ts";
 import { requestEnd } from "../request-end.ts";
-import type { ServerParts } from "../server-parts.ts";
+import type { RouteParts } from "../server-parts.ts";
 
 const operation = {
   operationId: "get_task",
@@ -29,7 +29,7 @@ const operation = {
 };
 
 /** `GET /v1/tasks/{id}`: the record of a task, at once or when it is final. */
-export function getTask(app: FastifyInstance, { backend, config, stopping }: ServerParts): void {
+export function getTask(app: FastifyInstance, { backend, config, stopping }: RouteParts): void {
   const { waitMs: longestWaitMs, waiting: mostWaiting } = config.limits;
   let waiting = 0;
   app.get<{ Params: { task: string } }>(

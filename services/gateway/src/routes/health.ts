@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { ask } from "../ask.ts";
 import { json } from "../openapi/operation.ts";
 import { recently } from "../recently.ts";
-import type { ServerParts } from "../server-parts.ts";
+import type { RouteParts } from "../server-parts.ts";
 
 const askedAtMostEveryMs = 500;
 
@@ -27,7 +27,7 @@ const ready = {
 };
 
 /** `GET /healthz` and `GET /readyz`, in the words of every other service. */
-export function health(app: FastifyInstance, { backend, stopping }: ServerParts): void {
+export function health(app: FastifyInstance, { backend, stopping }: RouteParts): void {
   const look = recently(askedAtMostEveryMs, async () => ask(backend().ready()));
   app.get("/healthz", { config: { operation: alive } }, async () => ({ alive: true }));
   app.get("/readyz", { config: { operation: ready } }, async (_, reply) => {

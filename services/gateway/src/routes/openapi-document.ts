@@ -1,7 +1,6 @@
 import type { FastifyInstance } from "fastify";
-import type { OpenApi } from "../openapi/document.ts";
 import { json } from "../openapi/operation.ts";
-import type { ServerParts } from "../server-parts.ts";
+import type { RouteParts } from "../server-parts.ts";
 
 const operation = {
   operationId: "openapi",
@@ -12,6 +11,6 @@ const operation = {
 };
 
 /** `GET /openapi.json`: what can be called, with every task that workers published. */
-export function openApiDocument(app: FastifyInstance, { backend }: ServerParts, openApi: OpenApi): void {
-  app.get("/openapi.json", { config: { operation } }, async () => openApi(backend().known.all));
+export function openApiDocument(app: FastifyInstance, { openApi }: RouteParts): void {
+  app.get("/openapi.json", { config: { operation } }, async () => openApi());
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { ask } from "../ask.ts";
 import { json, problemResponses, reference } from "../openapi/operation.ts";
 import { recently } from "../recently.ts";
-import type { ServerParts } from "../server-parts.ts";
+import type { RouteParts } from "../server-parts.ts";
 
 const askedAtMostEveryMs = 500;
 
@@ -21,7 +21,7 @@ const operation = {
 };
 
 /** `GET /v1/queues`: depth, work in flight and oldest age of each lane. */
-export function queues(app: FastifyInstance, { backend }: ServerParts): void {
+export function queues(app: FastifyInstance, { backend }: RouteParts): void {
   const look = recently(askedAtMostEveryMs, async () => {
     const { tasks, known } = backend();
     return ask(tasks.queues.state([...known.all.keys()].sort()));

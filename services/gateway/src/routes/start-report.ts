@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { json, pathParameter, problemResponses } from "../openapi/operation.ts";
 import { Problem } from "../problem.ts";
-import type { ServerParts } from "../server-parts.ts";
+import type { RouteParts } from "../server-parts.ts";
 
 const task = "generate_report";
 
@@ -28,30 +28,27 @@ const operation = {
 };
 
 /** `POST /start-report/{user_id}`: the short form of submitting `generate_report`. */
-export function startReport(app: FastifyInstance, { backend }: ServerParts): void {
-  void app.register((scope, _, registered) => {
-    // The path says it all: a body, of whatever kind, is not looked at.
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser("*", { parseAs: "buffer" }, (_, __, done) => done(null));
-    scope.post<{ Params: { user_id: string } }>(
-      "/start-report/:user_id",
-      { config: { operation } },
-      async (request, reply) => {
-        const user_id = readUserId(request.params.user_id);
-        const { tasks, known } = backend();
-        const type = known.all.get(task) ?? (await known.find(task));
-        if (type === undefined) throw new Problem("task_unavailable");
-        if (type.check === undefined) throw new Problem("broken_schema");
-        const [wrong] = type.check({ user_id });
-        if (wrong !== undefined) throw badUserId(wrong.message);
-        const { lane } = type.type.defaults;
-        const task_id = await tasks.submitJson(task, JSON.stringify({ user_id }), { lane });
-        reply.code(202).header("location", `/task-status/${task_id}`).header("retry-after", "1");
-        return { task_id, status: "processing" };
-      },
-    );
-    registered();
-  });
+export function startReport(app: FastifyInstance, { backend }: RouteParts): void {
+  // The path says it all: a body, of whatever kind, is not looked at.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_, __, done) => done(null));
+  app.post<{ Params: { user_id: string } }>(
+    "/start-report/:user_id",
+    { config: { operation } },
+    async (request, reply) => {
+      const user_id = readUserId(request.params.user_id);
+      const { tasks, known } = backend();
+      const type = known.all.get(task) ?? (await known.find(task));
+      if (type === undefined) throw new Problem("task_unavailable");
+      if (type.check === undefined) throw new Problem("broken_schema");
+      const [wrong] = type.check({ user_id });
+      if (wrong !== undefined) throw badUserId(wrong.message);
+      const { lane } = type.type.defaults;
+      const task_id = await tasks.submitJson(task, JSON.stringify({ user_id }), { lane });
+      reply.code(202).header("location", `/task-status/${task_id}`).header("retry-after", "1");
+      return { task_id, status: "processing" };
+    },
+  );
 }
 
 function readUserId(text: string): number {

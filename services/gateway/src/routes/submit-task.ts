@@ -6,7 +6,7 @@ import type { Tasks } from "../backend.ts";
 import { idempotentTaskId } from "../idempotency.ts";
 import { json, optional, pathParameter, problemResponses, reference } from "../openapi/operation.ts";
 import { Problem } from "../problem.ts";
-import type { ServerParts } from "../server-parts.ts";
+import type { RouteParts } from "../server-parts.ts";
 import { readSubmission, submissionSchema } from "../submission.ts";
 
 export const submitOperation = {
@@ -23,7 +23,10 @@ export const submitOperation = {
       { type: "string", minLength: 1, maxLength: 255 },
     ),
   ],
-  requestBody: { required: true, content: { "application/json": { schema: submissionSchema } } },
+  requestBody: {
+    required: true,
+    content: { "application/json": { schema: submissionSchema, example: { input: {} } } },
+  },
   responses: {
     202: json("Accepted: it is stored. `Location` is where it can be followed.", reference("Accepted")),
     ...problemResponses(
@@ -46,7 +49,7 @@ const accepted = {
 };
 
 /** `POST /v1/tasks/{task}`: hands in a task that workers have said they can run. */
-export function submitTask(app: FastifyInstance, { backend }: ServerParts): void {
+export function submitTask(app: FastifyInstance, { backend }: RouteParts): void {
   app.post<{ Params: { task: string } }>(
     "/v1/tasks/:task",
     { config: { operation: submitOperation }, schema: { response: { 202: accepted } } },

@@ -4,7 +4,7 @@ import { ask } from "../ask.ts";
 import { lastEventId } from "../last-event-id.ts";
 import { optional, pathParameter, problemResponses } from "../openapi/operation.ts";
 import { requestEnd } from "../request-end.ts";
-import type { ServerParts } from "../server-parts.ts";
+import type { RouteParts } from "../server-parts.ts";
 import { streamEvents } from "../stream-events.ts";
 
 const operation = {
@@ -34,7 +34,7 @@ const operation = {
 };
 
 /** `GET /v1/tasks/{id}/events`: one task as server-sent events. */
-export function taskEvents(app: FastifyInstance, parts: ServerParts): void {
+export function taskEvents(app: FastifyInstance, parts: RouteParts): void {
   const { backend, streams, stopping } = parts;
   app.get<{ Params: { id: string } }>(
     "/v1/tasks/:id/events",

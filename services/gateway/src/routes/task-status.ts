@@ -2,7 +2,7 @@ import type { TaskRecord, TaskState } from "@linecook/protocol";
 import type { FastifyInstance } from "fastify";
 import { ask } from "../ask.ts";
 import { json, pathParameter, problemResponses } from "../openapi/operation.ts";
-import type { ServerParts } from "../server-parts.ts";
+import type { RouteParts } from "../server-parts.ts";
 
 const statuses: Readonly<Record<Exclude<TaskState, "succeeded">, string>> = {
   scheduled: "PENDING",
@@ -32,7 +32,7 @@ const operation = {
 };
 
 /** `GET /task-status/{task_id}`: how a report stands, in one word, with its result when there is one. */
-export function taskStatus(app: FastifyInstance, { backend }: ServerParts): void {
+export function taskStatus(app: FastifyInstance, { backend }: RouteParts): void {
   app.get<{ Params: { task_id: string } }>(
     "/task-status/:task_id",
     { config: { operation } },

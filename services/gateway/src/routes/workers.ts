@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { ask } from "../ask.ts";
 import { json, problemResponses, reference } from "../openapi/operation.ts";
 import { recently } from "../recently.ts";
-import type { ServerParts } from "../server-parts.ts";
+import type { RouteParts } from "../server-parts.ts";
 
 const askedAtMostEveryMs = 500;
 
@@ -21,7 +21,7 @@ const operation = {
 };
 
 /** `GET /v1/workers`: the workers that are there. */
-export function workers(app: FastifyInstance, { backend }: ServerParts): void {
+export function workers(app: FastifyInstance, { backend }: RouteParts): void {
   const look = recently(askedAtMostEveryMs, async () => ask(backend().tasks.queues.workers()));
   app.get("/v1/workers", { config: { operation } }, async () => ({ workers: await look() }));
 }
