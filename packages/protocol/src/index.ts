@@ -1,7 +1,5 @@
 export { headers } from "./headers.ts";
-export type { Lane } from "./lane.ts";
 export { isLane, lanes } from "./lane.ts";
-export type { ProtocolErrorCode } from "./protocol-error.ts";
 export { ProtocolError } from "./protocol-error.ts";
 export {
   artifactName,
@@ -26,19 +24,9 @@ export {
   taskSubjectAnyLane,
   workerKey,
 } from "./subjects.ts";
-export type {
-  Backoff,
-  ParsedInput,
-  TaskDefinition,
-  TaskInput,
-  TaskOptions,
-  TaskResult,
-} from "./task-definition.ts";
 export { defineTask } from "./task-definition.ts";
-export type { TaskIdParts } from "./task-id.ts";
 export { newTaskId, parseTaskId, taskIdParts, taskIdPattern } from "./task-id.ts";
 export { checkTaskName, isTaskName, taskNamePattern } from "./task-name.ts";
-export type { FinalState, TaskError, TaskProgress, TaskRecord, TaskState } from "./task-record.ts";
 export {
   finalStates,
   isFinal,
@@ -47,9 +35,22 @@ export {
   taskRecordSchema,
   taskStates,
 } from "./task-record.ts";
-export type { TaskType } from "./task-type.ts";
 export { describeTask, taskTypeSchema } from "./task-type.ts";
-export type { ConsumerPlan, StreamPlan } from "./topology.ts";
 export { consumerPlans, deadLetterTtlMs, inputHeadroomBytes, resultTtlMs, streamPlans } from "./topology.ts";
-export type { WorkerHeartbeat } from "./worker-heartbeat.ts";
 export { heartbeatIntervalMs, heartbeatTtlMs, workerHeartbeatSchema } from "./worker-heartbeat.ts";
+
+export type { Lane } from "./lane.ts";
+export type { ProtocolErrorCode } from "./protocol-error.ts";
+export type {
+  Backoff,
+  ParsedInput,
+  TaskDefinition,
+  TaskInput,
+  TaskOptions,
+  TaskResult,
+} from "./task-definition.ts";
+export type { TaskIdParts } from "./task-id.ts";
+export type { FinalState, TaskError, TaskProgress, TaskRecord, TaskState } from "./task-record.ts";
+export type { TaskType } from "./task-type.ts";
+export type { ConsumerPlan, StreamPlan } from "./topology.ts";
+export type { WorkerHeartbeat } from "./worker-heartbeat.ts";

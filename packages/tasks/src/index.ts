@@ -1,19 +1,20 @@
-export type { Artifact, ArtifactData, ArtifactOptions } from "./artifacts.ts";
 export { Artifacts } from "./artifacts.ts";
+export { handle } from "./handler.ts";
+export { provision } from "./provision.ts";
+export { Publisher } from "./publisher.ts";
+export { TaskClient } from "./task-client.ts";
+export { TaskHandle } from "./task-handle.ts";
+export { PermanentError, TasksError } from "./tasks-error.ts";
+export { Worker } from "./worker.ts";
+
+export type { Artifact, ArtifactData, ArtifactOptions } from "./artifacts.ts";
 export type { TaskEvent } from "./event-hub.ts";
 export type { Handler, TaskHandler } from "./handler.ts";
-export { handle } from "./handler.ts";
 export type { ProvisionChange, ProvisionOptions } from "./provision.ts";
-export { provision } from "./provision.ts";
 export type { PublisherOptions, PublishOptions, Stored } from "./publisher.ts";
-export { Publisher } from "./publisher.ts";
 export type { QueueState } from "./queue-reader.ts";
 export type { SubmitOptions, TaskClientOptions, WaitOptions } from "./task-client.ts";
-export { TaskClient } from "./task-client.ts";
 export type { TaskContext } from "./task-context.ts";
-export { TaskHandle } from "./task-handle.ts";
 export type { WatchOptions } from "./task-reader.ts";
 export type { TasksErrorCode } from "./tasks-error.ts";
-export { PermanentError, TasksError } from "./tasks-error.ts";
 export type { WorkerOptions } from "./worker.ts";
-export { Worker } from "./worker.ts";

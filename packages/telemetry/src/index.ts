@@ -1,7 +1,5 @@
 export { ATTRIBUTES } from "./attributes.ts";
-export type { Logger, LoggerOptions, LogLevel } from "./logger.ts";
 export { createLogger, LOG_LEVELS, silentLogger } from "./logger.ts";
-export type { Carrier } from "./propagation.ts";
 export {
   activeTraceId,
   contextFromTraceparent,
@@ -9,7 +7,6 @@ export {
   extractContext,
   injectContext,
 } from "./propagation.ts";
-export type { TaskDelivery, TaskMessage, TaskUpdate } from "./spans.ts";
 export {
   contextOf,
   endSpan,
@@ -20,6 +17,10 @@ export {
   startRecordSpan,
   withSpan,
 } from "./spans.ts";
-export type { Environment, Telemetry } from "./telemetry.ts";
 export { startTelemetry } from "./telemetry.ts";
 export { isTracing } from "./tracing.ts";
+
+export type { Logger, LoggerOptions, LogLevel } from "./logger.ts";
+export type { Carrier } from "./propagation.ts";
+export type { TaskDelivery, TaskMessage, TaskUpdate } from "./spans.ts";
+export type { Environment, Telemetry } from "./telemetry.ts";

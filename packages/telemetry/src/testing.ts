@@ -1,2 +1,3 @@
-export type { SinkSpan } from "./otlp-sink.ts";
 export { OtlpSink } from "./otlp-sink.ts";
+
+export type { SinkSpan } from "./otlp-sink.ts";
