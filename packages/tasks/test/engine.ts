@@ -63,8 +63,8 @@ export class Engine implements AsyncDisposable {
   }
 
   /** A further connection, as another process would have. */
-  async connect(): Promise<NatsConnection> {
-    const connection = await connectTo(this.server);
+  async connect(reconnectTimeWait?: number): Promise<NatsConnection> {
+    const connection = await connectTo(this.server, reconnectTimeWait);
     this.#made.defer(() => connection.close());
     return connection;
   }
@@ -72,6 +72,11 @@ export class Engine implements AsyncDisposable {
   /** A further client on a connection of its own. */
   async newClient(options?: TaskClientOptions): Promise<TaskClient> {
     return this.#made.use(await TaskClient.create(await this.connect(), options));
+  }
+
+  /** A further client that comes back later than everybody else: meanwhile tasks run that it is not told of. */
+  async newSlowClient(): Promise<TaskClient> {
+    return this.#made.use(await TaskClient.create(await this.connect(400)));
   }
 
   /** A worker on a connection of its own, which the test should stop when it does not want its help any more. */
@@ -166,12 +171,12 @@ export class Engine implements AsyncDisposable {
   }
 }
 
-/** A connection that is made again at once when it was lost. */
-export function connectTo(server: NatsServer): Promise<NatsConnection> {
+/** A connection that is made again soon when it was lost. */
+export function connectTo(server: NatsServer, reconnectTimeWait = 20): Promise<NatsConnection> {
   return connect({
     servers: server.url,
     maxReconnectAttempts: -1,
-    reconnectTimeWait: 20,
+    reconnectTimeWait,
     reconnectJitter: 10,
     ignoreClusterUpdates: true,
   });

@@ -2,6 +2,7 @@ import {
   deadSubject,
   defineTask,
   isFinal,
+  names,
   newTaskId,
   type TaskRecord,
   taskIdParts,
@@ -35,7 +36,9 @@ describe("submitting", () => {
   it("submits once what is submitted twice under the same id", async () => {
     const task = anyTask();
     const taskId = newTaskId(task.name);
+    const before = await engine.lastSequence(names.tasks);
     await Promise.all(Array.from({ length: 5 }, () => engine.client.submit(task, {}, { taskId })));
+    expect(await engine.lastSequence(names.tasks)).toBe(before + 1);
     const runs: string[] = [];
     await using _ = await engine.work([handle(task, (_input, context) => void runs.push(context.taskId))]);
     await engine.untilIdle(task);
@@ -327,7 +330,7 @@ describe("following", () => {
     await using _ = await engine.work([handle(small, () => {}), handle(large, () => text)]);
     const from = await engine.client.lastSequence();
     await Promise.all(Array.from({ length: 600 }, () => engine.client.submit(small, {})));
-    await Promise.all(Array.from({ length: 40 }, () => engine.client.submit(large, {})));
+    await Promise.all(Array.from({ length: 80 }, () => engine.client.submit(large, {})));
     await engine.untilIdle(small);
     await engine.untilIdle(large);
     const count = async (task: string) => {
@@ -335,13 +338,13 @@ describe("following", () => {
       const last = await engine.client.lastSequence();
       for await (const { record, sequence } of engine.client.watchAll({ task, after: from })) {
         ids.add(record.task_id);
-        if (sequence === last || ids.size === 640) break;
-        if (ids.size === (task === small.name ? 600 : 40)) break;
+        if (sequence === last || ids.size === 680) break;
+        if (ids.size === (task === small.name ? 600 : 80)) break;
       }
       return ids.size;
     };
     expect(await count(small.name)).toBe(600);
-    expect(await count(large.name)).toBe(40);
+    expect(await count(large.name)).toBe(80);
     await engine.manager.streams.purge("KV_task_state", { filter: `$KV.task_state.${large.name}.>` });
   });
 

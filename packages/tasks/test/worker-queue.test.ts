@@ -1,4 +1,4 @@
-import { names } from "@linecook/protocol";
+import { lanes, names } from "@linecook/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { handle } from "../src/index.ts";
 import { anyTask, Engine } from "./engine.ts";
@@ -88,20 +88,26 @@ describe("what a worker takes", () => {
     await Promise.all(first.map((one) => one.result({ timeoutMs: 5_000 })));
   });
 
-  it("does not cost an attempt when it is handed on", async () => {
-    const task = anyTask({ attempts: 1 });
+  it("is handed on when it came beside another into the last slot, and that costs no attempt", async () => {
+    const task = anyTask({ attempts: 1, ackWaitMs: 30_000 });
     const end = Promise.withResolvers<void>();
     await using busy = await engine.work([handle(task, () => end.promise)], { slots: 1 });
-    await engine.client.submit(task, {});
+    const asks = async () => {
+      const infos = lanes.map((lane) => engine.manager.consumers.info(names.tasks, `${task.name}-${lane}`));
+      return (await Promise.all(infos)).map(({ num_waiting }) => num_waiting);
+    };
+    await expect.poll(asks).toEqual([1, 1, 1]);
+    const submitted = await Promise.all(lanes.map((lane) => engine.client.submit(task, {}, { lane })));
     await expect.poll(() => busy.running).toBe(1);
-    const more = await Promise.all(
-      (["high", "normal", "low"] as const).map((lane) => engine.client.submit(task, {}, { lane })),
-    );
     await using _ = await engine.work([handle(task, (_input, { attempt }) => attempt)]);
-    const results = await Promise.all(more.map((one) => one.result({ timeoutMs: 5_000 })));
-    expect(results).toEqual([1, 1, 1]);
+    const results = submitted.map((one) => one.result({ timeoutMs: 10_000 }));
+    await expect
+      .poll(async () =>
+        (await Promise.all(submitted.map((one) => one.record()))).filter(({ result }) => result === 1),
+      )
+      .toHaveLength(2);
     end.resolve();
-    await engine.untilIdle(task);
+    expect((await Promise.all(results)).sort()).toEqual([1, 1, undefined]);
   });
 
   it("is shared between two workers, each task run once", async () => {
