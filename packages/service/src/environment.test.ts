@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { ConfigError } from "./config-error.ts";
 import { readEnvironment } from "./environment.ts";
 import { httpVariables, natsVariables } from "./variable-groups.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { ConfigError } from "./config-error.ts";
 import { processVariables } from "./process-variables.ts";
 import { shown } from "./secrets.ts";

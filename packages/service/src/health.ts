@@ -17,7 +17,7 @@ export interface HealthServer extends AsyncDisposable {
   readonly url: string;
 }
 
-const READY_LIMIT_MS = 2_000;
+const readyLimitMs = 2_000;
 
 /**
  * Starts the health endpoint of a service: `/healthz` answers 200 as long as the event loop turns, `/readyz`
@@ -58,7 +58,7 @@ function handler(ready: HealthOptions["ready"]): RequestListener {
 
 async function answerReadiness(response: ServerResponse, ready: HealthOptions["ready"]): Promise<void> {
   const { promise: tooLate, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`no answer within ${READY_LIMIT_MS} ms`)), READY_LIMIT_MS);
+  const timer = setTimeout(() => reject(new Error(`no answer within ${readyLimitMs} ms`)), readyLimitMs);
   try {
     await Promise.race([(async () => ready())(), tooLate]);
     answer(response, 200, { ready: true });

@@ -25,9 +25,9 @@ export interface NatsLink extends AsyncDisposable {
   readonly connected: boolean;
 }
 
-const RETRY_MS = 250;
-const REMIND_EVERY_MS = 5_000;
-const DRAIN_LIMIT_MS = 3_000;
+const retryMs = 250;
+const remindEveryMs = 5_000;
+const drainLimitMs = 3_000;
 
 /**
  * Connects to NATS and stays connected: waits for a server that is not there yet, and reconnects for ever, with
@@ -70,9 +70,9 @@ function connectionOptions(config: NatsConfig, options: ConnectOptions): Connect
     ...(options.inboxPrefix && { inboxPrefix: options.inboxPrefix }),
     timeout: 5_000,
     maxReconnectAttempts: -1,
-    reconnectTimeWait: RETRY_MS,
-    reconnectJitter: RETRY_MS,
-    reconnectJitterTLS: RETRY_MS,
+    reconnectTimeWait: retryMs,
+    reconnectJitter: retryMs,
+    reconnectJitterTLS: retryMs,
     // A key that is refused while it is rotated must not end a service that had worked with it.
     ignoreAuthErrorAbort: true,
     pingInterval: 10_000,
@@ -92,12 +92,12 @@ async function firstConnection(
       return await connect(settings);
     } catch (error) {
       if (error instanceof errors.AuthorizationError) throw refused(settings, error);
-      if (Date.now() - lastReminder >= REMIND_EVERY_MS) {
+      if (Date.now() - lastReminder >= remindEveryMs) {
         lastReminder = Date.now();
         logger.warn({ servers: settings.servers, reason: reasonOf(error) }, "waiting for NATS");
       }
     }
-    await wait(RETRY_MS + Math.random() * RETRY_MS, undefined, { signal }).catch(() => {});
+    await wait(retryMs + Math.random() * retryMs, undefined, { signal }).catch(() => {});
   }
 }
 
@@ -108,7 +108,7 @@ async function close(connection: NatsConnection, connected: boolean, logger: Log
   const late = setTimeout(() => {
     logger.warn("NATS did not take the last messages in time: closing without them");
     void connection.close();
-  }, DRAIN_LIMIT_MS);
+  }, drainLimitMs);
   connection.drain().catch(() => connection.close());
   await connection.closed();
   clearTimeout(late);

@@ -2,7 +2,7 @@ import type { Logger } from "@linecook/telemetry";
 import { errors, type NatsConnection } from "nats";
 import { requireUsableServer } from "./nats-server-check.ts";
 
-const REMIND_EVERY_MS = 10_000;
+const remindEveryMs = 10_000;
 
 /** Whether a connection is up, as its own events tell. */
 export interface LinkState {
@@ -27,7 +27,7 @@ async function follow(connection: NatsConnection, logger: Logger, state: LinkSta
         logger.warn({ server: status.server }, "lost the connection to NATS, connecting anew");
         break;
       case "reconnecting":
-        if (Date.now() - reminded < REMIND_EVERY_MS) break;
+        if (Date.now() - reminded < remindEveryMs) break;
         reminded = Date.now();
         logger.warn({ away_ms: reminded - awaySince }, "still no connection to NATS, trying on");
         break;

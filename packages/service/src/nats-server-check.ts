@@ -1,7 +1,7 @@
 import type { NatsConnection } from "nats";
 import { NatsError } from "./nats-error.ts";
 
-const NEEDED = { major: 2, minor: 14 };
+const needed = { major: 2, minor: 14 };
 
 /** Throws `NatsError` unless the server is 2.14 or newer and has JetStream. */
 export function requireUsableServer(connection: NatsConnection): void {
@@ -10,7 +10,7 @@ export function requireUsableServer(connection: NatsConnection): void {
   if (!isNewEnough(version)) {
     throw new NatsError(
       "nats_server_too_old",
-      `The NATS server ${server} is version ${version}, and ${NEEDED.major}.${NEEDED.minor} or newer is needed: upgrade it, or set NATS_URL to another`,
+      `The NATS server ${server} is version ${version}, and ${needed.major}.${needed.minor} or newer is needed: upgrade it, or set NATS_URL to another`,
     );
   }
   if (!jetstream) {
@@ -23,5 +23,5 @@ export function requireUsableServer(connection: NatsConnection): void {
 
 function isNewEnough(version: string): boolean {
   const [major = 0, minor = 0] = version.split(".").map((part) => Number.parseInt(part, 10) || 0);
-  return major > NEEDED.major || (major === NEEDED.major && minor >= NEEDED.minor);
+  return major > needed.major || (major === needed.major && minor >= needed.minor);
 }

@@ -3,7 +3,7 @@ import { ConfigError } from "./config-error.ts";
 import { NatsError } from "./nats-error.ts";
 
 // Ctrl-C reaches a whole process group, and a parent often passes its own signal on: that is one wish to stop.
-const SAME_WISH_MS = 500;
+const sameWishMs = 500;
 
 /**
  * Ends a process in order, once, whatever the reason: a signal, a failed start, an error that nobody caught.
@@ -49,7 +49,7 @@ export class OrderlyEnd {
     if (!this.signal.aborted) {
       this.#logger.info({ signal: name }, "stopping");
       this.#begin(0);
-    } else if (Date.now() - this.#beganAt > SAME_WISH_MS) {
+    } else if (Date.now() - this.#beganAt > sameWishMs) {
       this.#exitNow(`${name} came again: stopping at once`);
     }
   }

@@ -1,5 +1,5 @@
-import { LOG_LEVELS, type LogLevel } from "@linecook/telemetry";
-import { z } from "zod";
+import { type LogLevel, logLevels } from "@linecook/telemetry";
+import * as z from "zod";
 import { type Environment, setVariables } from "./set-variables.ts";
 import { milliseconds } from "./variables.ts";
 
@@ -12,7 +12,7 @@ export interface ProcessSettings {
 /** `LOG_LEVEL` and `SHUTDOWN_TIMEOUT_MS`: what every process of this system can be told. */
 export const processVariables: z.ZodType<ProcessSettings> = z
   .object({
-    LOG_LEVEL: z.enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(", ")}` }).default("info"),
+    LOG_LEVEL: z.enum(logLevels, { error: `expected one of ${logLevels.join(", ")}` }).default("info"),
     SHUTDOWN_TIMEOUT_MS: milliseconds({ min: 100, max: 3_600_000 }).default(60_000),
   })
   .transform((variables) => ({

@@ -3,7 +3,7 @@
  * `error.` are the OpenTelemetry conventions'; `nats.` says what only NATS has; `linecook.` says what only a
  * task has. No attribute holds an input, a result or a secret.
  */
-export const ATTRIBUTES = {
+export const attributeNames = {
   /** What went wrong: the error's code, or else its class. */
   errorType: "error.type",
   /** The durable consumer that a message came from. */

@@ -1,8 +1,8 @@
 import { type DiagLogger, DiagLogLevel, diag } from "@opentelemetry/api";
 import type { TelemetryLogger } from "./telemetry.ts";
 
-const REPEAT_EVERY_MS = 60_000;
-const KEPT_MESSAGES = 100;
+const repeatEveryMs = 60_000;
+const keptMessages = 100;
 
 /** Sends the SDK's own warnings and errors to a log, the same one once a minute at most. */
 export function reportTroubles(logger: TelemetryLogger): void {
@@ -10,8 +10,8 @@ export function reportTroubles(logger: TelemetryLogger): void {
   const warn = (text: string) => {
     const message = readable(text);
     const now = Date.now();
-    if (now - (lastSaid.get(message) ?? Number.NEGATIVE_INFINITY) < REPEAT_EVERY_MS) return;
-    if (lastSaid.size >= KEPT_MESSAGES) lastSaid.clear();
+    if (now - (lastSaid.get(message) ?? Number.NEGATIVE_INFINITY) < repeatEveryMs) return;
+    if (lastSaid.size >= keptMessages) lastSaid.clear();
     lastSaid.set(message, now);
     logger.warn(`telemetry: ${message}`);
   };

@@ -1,5 +1,4 @@
-export { ATTRIBUTES } from "./attributes.ts";
-export { createLogger, LOG_LEVELS, silentLogger } from "./logger.ts";
+export { createLogger, logLevels, silentLogger } from "./logger.ts";
 export {
   activeTraceId,
   contextFromTraceparent,

@@ -5,10 +5,10 @@ import { type DestinationStream, type Logger, pino, stdTimeFunctions } from "pin
 export type { Logger };
 
 /** How much a logger says, from least to most. */
-export const LOG_LEVELS = ["silent", "fatal", "error", "warn", "info", "debug", "trace"] as const;
+export const logLevels = ["silent", "fatal", "error", "warn", "info", "debug", "trace"] as const;
 
-/** One of {@link LOG_LEVELS}. */
-export type LogLevel = (typeof LOG_LEVELS)[number];
+/** One of {@link logLevels}. */
+export type LogLevel = (typeof logLevels)[number];
 
 /** What a logger is made with. */
 export interface LoggerOptions {

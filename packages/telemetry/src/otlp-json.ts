@@ -41,8 +41,8 @@ export interface OtlpTraces {
   resourceSpans?: { resource?: { attributes?: KeyValue[] }; scopeSpans?: { spans?: OtlpSpan[] }[] }[];
 }
 
-const KINDS = ["internal", "internal", "server", "client", "producer", "consumer"] as const;
-const STATUS_CODES = ["unset", "ok", "error"] as const;
+const kinds = ["internal", "internal", "server", "client", "producer", "consumer"] as const;
+const statusCodes = ["unset", "ok", "error"] as const;
 
 /** Flattens one export to its spans, each with the name of its service. */
 export function flattenSpans(traces: OtlpTraces): SinkSpan[] {
@@ -57,13 +57,13 @@ function flatten(service: string, span: OtlpSpan): SinkSpan {
   return {
     service,
     name: span.name,
-    kind: KINDS[span.kind ?? 0] ?? "internal",
+    kind: kinds[span.kind ?? 0] ?? "internal",
     traceId: span.traceId,
     spanId: span.spanId,
     parentSpanId: span.parentSpanId ?? "",
     links: (span.links ?? []).map(({ traceId, spanId }) => ({ traceId, spanId })),
     attributes: attributesOf(span.attributes),
-    status: { code: STATUS_CODES[span.status?.code ?? 0] ?? "unset", message: span.status?.message ?? "" },
+    status: { code: statusCodes[span.status?.code ?? 0] ?? "unset", message: span.status?.message ?? "" },
   };
 }
 

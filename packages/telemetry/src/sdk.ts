@@ -10,16 +10,16 @@ import { reportTroubles } from "./diagnostics.ts";
 import type { Environment, Telemetry, TelemetryLogger } from "./telemetry.ts";
 
 /** How long a process that ends waits for its last spans to be taken. */
-const FLUSH_LIMIT_MS = 2_000;
+const flushLimitMs = 2_000;
 
 /** What the SDK does where the environment does not say: traces alone, small resources, room for bursts. */
-const DEFAULTS = {
+const defaults = {
   OTEL_METRICS_EXPORTER: "none",
   OTEL_LOGS_EXPORTER: "none",
   OTEL_NODE_RESOURCE_DETECTORS: "serviceinstance,env",
   OTEL_BSP_MAX_QUEUE_SIZE: "16384",
   OTEL_BSP_SCHEDULE_DELAY: "1000",
-  OTEL_EXPORTER_OTLP_TIMEOUT: String(FLUSH_LIMIT_MS),
+  OTEL_EXPORTER_OTLP_TIMEOUT: String(flushLimitMs),
 };
 
 /** Starts the SDK with the instrumentation of HTTP, both ways. Only `startTelemetry` calls this. */
@@ -28,7 +28,7 @@ export function startSdk(
   env: Environment,
   logger?: TelemetryLogger,
 ): Pick<Telemetry, "nameRequest" | "shutdown"> {
-  for (const [name, value] of Object.entries(DEFAULTS)) env[name] ||= value;
+  for (const [name, value] of Object.entries(defaults)) env[name] ||= value;
   if (logger && !env["OTEL_LOG_LEVEL"]) reportTroubles(logger);
   const sdk = new NodeSDK({
     serviceName: env["OTEL_SERVICE_NAME"] || service,
@@ -46,7 +46,7 @@ export function startSdk(
     },
     async shutdown() {
       const flushed = sdk.shutdown().catch(() => {});
-      await Promise.race([flushed, setTimeout(FLUSH_LIMIT_MS, undefined, { ref: false })]);
+      await Promise.race([flushed, setTimeout(flushLimitMs, undefined, { ref: false })]);
     },
   };
 }

@@ -10,8 +10,8 @@ import {
   SpanStatusCode,
   trace,
 } from "@opentelemetry/api";
-import { ATTRIBUTES } from "./attributes.ts";
-import { isTracing, SCOPE } from "./tracing.ts";
+import { attributeNames } from "./attributes.ts";
+import { isTracing, tracerName } from "./tracing.ts";
 
 /** A task message on its way to a worker. */
 export interface TaskMessage {
@@ -39,8 +39,8 @@ export interface TaskUpdate {
   state: string;
 }
 
-const STATUS_MESSAGE_LIMIT = 256;
-const tracer = trace.getTracer(SCOPE);
+const statusMessageLimit = 256;
+const tracer = trace.getTracer(tracerName);
 const silentSpan = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
 
 /**
@@ -65,10 +65,10 @@ export function startProcessSpan(delivery: TaskDelivery, parent: Context): Span 
   const attributes = {
     ...describe("process", "process", `task.${delivery.task}`, delivery),
     ...describeRun(delivery),
-    [ATTRIBUTES.consumerGroup]: delivery.consumer,
-    [ATTRIBUTES.natsConsumer]: delivery.consumer,
-    [ATTRIBUTES.natsDeliveryCount]: delivery.deliveryCount,
-    [ATTRIBUTES.natsStream]: delivery.stream,
+    [attributeNames.consumerGroup]: delivery.consumer,
+    [attributeNames.natsConsumer]: delivery.consumer,
+    [attributeNames.natsDeliveryCount]: delivery.deliveryCount,
+    [attributeNames.natsStream]: delivery.stream,
   };
   const options = { kind: SpanKind.CONSUMER, attributes, links: linksTo(parent) };
   return tracer.startSpan(`process task.${delivery.task}`, options, parent);
@@ -82,7 +82,7 @@ export function startRecordSpan(update: TaskUpdate, parent: Context = context.ac
   if (!isTracing()) return silentSpan;
   const attributes = {
     ...describe("publish", "send", "task_state", update),
-    [ATTRIBUTES.taskState]: update.state,
+    [attributeNames.taskState]: update.state,
   };
   return tracer.startSpan("publish task_state", { kind: SpanKind.PRODUCER, attributes }, parent);
 }
@@ -96,7 +96,7 @@ export function startDeliverSpan(update: TaskUpdate, written: Context): Span {
   if (!isTracing()) return silentSpan;
   const attributes = {
     ...describe("deliver", "process", `event.task.${update.task}`, update),
-    [ATTRIBUTES.taskState]: update.state,
+    [attributeNames.taskState]: update.state,
   };
   const parent = trace.getSpanContext(written) ? written : context.active();
   const options = { kind: SpanKind.CONSUMER, attributes, links: linksTo(context.active()) };
@@ -122,8 +122,8 @@ export function endSpan(span: Span): void {
 export function failSpan(span: Span, error: unknown): void {
   if (span.isRecording()) {
     const message = error instanceof Error ? error.message : String(error);
-    span.setAttribute(ATTRIBUTES.errorType, errorType(error));
-    span.setStatus({ code: SpanStatusCode.ERROR, message: message.slice(0, STATUS_MESSAGE_LIMIT) });
+    span.setAttribute(attributeNames.errorType, errorType(error));
+    span.setStatus({ code: SpanStatusCode.ERROR, message: message.slice(0, statusMessageLimit) });
   }
   span.end();
 }
@@ -135,21 +135,21 @@ function describe(
   about: { task: string; taskId: string },
 ): Attributes {
   return {
-    [ATTRIBUTES.system]: "nats",
-    [ATTRIBUTES.systemName]: "nats",
-    [ATTRIBUTES.operationName]: operation,
-    [ATTRIBUTES.operationType]: operationType,
-    [ATTRIBUTES.destinationTemplate]: destination,
-    [ATTRIBUTES.conversationId]: about.taskId,
-    [ATTRIBUTES.taskName]: about.task,
+    [attributeNames.system]: "nats",
+    [attributeNames.systemName]: "nats",
+    [attributeNames.operationName]: operation,
+    [attributeNames.operationType]: operationType,
+    [attributeNames.destinationTemplate]: destination,
+    [attributeNames.conversationId]: about.taskId,
+    [attributeNames.taskName]: about.task,
   };
 }
 
 function describeRun(message: TaskMessage): Attributes {
   return {
-    [ATTRIBUTES.messageId]: message.messageId,
-    [ATTRIBUTES.taskAttempt]: message.attempt,
-    [ATTRIBUTES.taskLane]: message.lane,
+    [attributeNames.messageId]: message.messageId,
+    [attributeNames.taskAttempt]: message.attempt,
+    [attributeNames.taskLane]: message.lane,
   };
 }
 

@@ -1,5 +1,5 @@
-/** The scope under which every span of this system is made. */
-export const SCOPE = "linecook";
+/** Under this name every span of this system is made. */
+export const tracerName = "linecook";
 
 // The OpenTelemetry API is one per process, and so is this switch beside it: the API has no cheap way to ask.
 let tracing = false;

@@ -1,5 +1,5 @@
 import { type Environment, integer, readEnvironment } from "@linecook/service";
-import { LOG_LEVELS } from "@linecook/telemetry";
+import { logLevels } from "@linecook/telemetry";
 import * as z from "zod";
 
 const variables = z
@@ -8,7 +8,7 @@ const variables = z
     HTTP_PORT: integer({ min: 0, max: 65_535 }).optional(),
     SMTP_URL: z.string().optional(),
     SHIPMENTS: z.string().optional(),
-    LOG_LEVEL: z.enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(", ")}` }).optional(),
+    LOG_LEVEL: z.enum(logLevels, { error: `expected one of ${logLevels.join(", ")}` }).optional(),
   })
   .transform((set) => ({
     natsUrl: set.NATS_URL,
