@@ -1,8 +1,6 @@
 export { createLogger, logLevels, silentLogger } from "./logger.ts";
 export {
   activeTraceId,
-  contextFromTraceparent,
-  currentTraceparent,
   extractContext,
   injectContext,
 } from "./propagation.ts";

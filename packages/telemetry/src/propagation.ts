@@ -4,7 +4,6 @@ import {
   isSpanContextValid,
   propagation,
   ROOT_CONTEXT,
-  type SpanContext,
   type TextMapGetter,
   type TextMapSetter,
   trace,
@@ -37,27 +36,9 @@ export function extractContext(carrier: Carrier): Context {
   return isTracing() ? propagation.extract(ROOT_CONTEXT, carrier, getter) : ROOT_CONTEXT;
 }
 
-/** Reads the trace context of a `traceparent` that was kept as text, such as a task record's. */
-export function contextFromTraceparent(traceparent: string | undefined): Context {
-  if (!traceparent) return ROOT_CONTEXT;
-  return extractContext({ get: (key) => (key === "traceparent" ? traceparent : ""), set: () => {} });
-}
-
 /** Gives the id of the active trace: 32 hex digits, or nothing outside a trace. */
 export function activeTraceId(): string | undefined {
-  return activeSpanContext()?.traceId;
-}
-
-/** Gives the active span as a W3C `traceparent`, or nothing outside a trace. */
-export function currentTraceparent(): string | undefined {
-  const active = activeSpanContext();
-  if (!active) return undefined;
-  const flags = active.traceFlags.toString(16).padStart(2, "0");
-  return `00-${active.traceId}-${active.spanId}-${flags}`;
-}
-
-function activeSpanContext(): SpanContext | undefined {
   if (!isTracing()) return undefined;
   const active = trace.getActiveSpan()?.spanContext();
-  return active && isSpanContextValid(active) ? active : undefined;
+  return active && isSpanContextValid(active) ? active.traceId : undefined;
 }
