@@ -3,7 +3,7 @@ import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const rule = "lint/style/noRestrictedImports";
@@ -26,7 +26,7 @@ async function brokenRules(file: string, specifier: string): Promise<string[]> {
   }
 }
 
-test.each([
+it.each([
   ["packages/protocol/src/lane.ts", "nats"],
   ["packages/protocol/src/lane.ts", "node:fs"],
   ["packages/protocol/src/lane.ts", "@linecook/tasks"],
@@ -45,7 +45,7 @@ test.each([
   expect(await brokenRules(file, specifier)).toEqual([rule]);
 });
 
-test.each([
+it.each([
   ["packages/protocol/src/lane.ts", "zod"],
   ["packages/protocol/src/lane.ts", "./task-name.ts"],
   ["packages/contracts/src/send-email.ts", "@linecook/protocol"],

@@ -1,10 +1,10 @@
 import { MailCatcher, startService, startSystem } from "@linecook/local";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { until } from "../until.ts";
 
 const mail = { to: "ada@example.com", subject: "Your report", text: "It is ready." };
 
-test("a worker that starts after the gateway brings its task: submission, validation and OpenAPI, without a restart", async () => {
+it("a worker that starts after the gateway brings its task: submission, validation and OpenAPI, without a restart", async () => {
   await using system = await startSystem({
     services: { gateway: 1, "report-worker": 0, "notification-worker": 0 },
   });

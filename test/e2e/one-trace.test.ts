@@ -1,8 +1,8 @@
 import { startSystem } from "@linecook/local";
 import { OtlpSink, type SinkSpan } from "@linecook/telemetry/testing";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 
-test("one trace runs from the request over the broker to the worker, its record and the client that waits", async () => {
+it("one trace runs from the request over the broker to the worker, its record and the client that waits", async () => {
   await using sink = await OtlpSink.start();
   await using system = await startSystem({
     services: { gateway: 1, "report-worker": 1, "notification-worker": 0 },

@@ -3,12 +3,12 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { NatsServer } from "@linecook/nats-server";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 
 const readme = fileURLToPath(new URL("../../README.md", import.meta.url));
 const run = promisify(execFile);
 
-test("the example in the README prints what the README says", async () => {
+it("the example in the README prints what the README says", async () => {
   const text = await readFile(readme, "utf8");
   const [, code] = /```ts\n([\s\S]*?)```/.exec(text) ?? [];
   const [, printed] = /It prints `([^`]+)`/.exec(text) ?? [];

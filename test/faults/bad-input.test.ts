@@ -5,7 +5,7 @@ import { provision, TaskClient } from "@linecook/tasks";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import fc from "fast-check";
 import { connect, headers } from "nats";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { until } from "../until.ts";
 
 const runs = 250;
@@ -29,7 +29,7 @@ const badReportInput = fc.oneof(
   fc.record({ user_id: fc.integer(), surprise: fc.jsonValue() }),
 );
 
-test("answers every bad request with a problem and turns every bad message into a dead letter; all stay up", async () => {
+it("answers every bad request with a problem and turns every bad message into a dead letter; all stay up", async () => {
   await using system = await startSystem();
   const connection = await connect({ servers: system.natsUrl });
   await using stack = new AsyncDisposableStack();

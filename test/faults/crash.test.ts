@@ -3,7 +3,7 @@ import { type ServiceProcess, startService } from "@linecook/local";
 import { NatsServer } from "@linecook/nats-server";
 import { provision, TaskClient } from "@linecook/tasks";
 import { connect } from "nats";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { readAudit, startAudit } from "./audit.ts";
 
 const kills = 20;
@@ -16,7 +16,7 @@ function longPeriod(): { from: string; to: string } {
   return { from: date(800), to: date(0) };
 }
 
-test("finishes a report elsewhere within the ack wait and 2 s when its worker is killed, twenty times in a row", {
+it("finishes a report elsewhere within the ack wait and 2 s when its worker is killed, twenty times in a row", {
   timeout: 240_000,
 }, async () => {
   await using broker = await NatsServer.start();

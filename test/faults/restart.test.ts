@@ -3,7 +3,7 @@ import { startService } from "@linecook/local";
 import { NatsServer } from "@linecook/nats-server";
 import { provision } from "@linecook/tasks";
 import { connect } from "nats";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { Program } from "../program.ts";
 import { until } from "../until.ts";
 import { startAudit, untilEnded } from "./audit.ts";
@@ -12,7 +12,7 @@ import { startLoad } from "./load.ts";
 
 const workerFile = new URL("./programs/chore-worker.ts", import.meta.url);
 
-test("loses nothing and ends nothing twice when NATS is killed under load and comes back on its store", async () => {
+it("loses nothing and ends nothing twice when NATS is killed under load and comes back on its store", async () => {
   await using broker = await NatsServer.start();
   const connection = await connect({ servers: broker.url, maxReconnectAttempts: -1, reconnectTimeWait: 100 });
   await using stack = new AsyncDisposableStack();

@@ -2,7 +2,7 @@ import { startService } from "@linecook/local";
 import { NatsServer } from "@linecook/nats-server";
 import { provision } from "@linecook/tasks";
 import { connect } from "nats";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { Program } from "../program.ts";
 import { until } from "../until.ts";
 import { startAudit, untilEnded } from "./audit.ts";
@@ -11,7 +11,7 @@ import { startLoad } from "./load.ts";
 
 const workerFile = new URL("./programs/chore-worker.ts", import.meta.url);
 
-test("a worker or gateway that gets SIGTERM under load exits with 0, loses nothing and uses up no attempt", async () => {
+it("a worker or gateway that gets SIGTERM under load exits with 0, loses nothing and uses up no attempt", async () => {
   await using broker = await NatsServer.start();
   await using stack = new AsyncDisposableStack();
   const connection = await connect({ servers: broker.url });

@@ -1,9 +1,9 @@
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { findMirror } from "./apt-sources.ts";
 
 const mirrorOf = (name: string, text: string) => findMirror([{ name, text }], ["trixie"]);
 
-test("takes the mirror and the keyring of the machine's own suite from a .sources file", () => {
+it("takes the mirror and the keyring of the machine's own suite from a .sources file", () => {
   const text = `# made by the installer
 Types: deb
 URIs: http://deb.debian.org/debian-security
@@ -23,14 +23,14 @@ Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
   expect(mirror?.signedBy?.trim()).toBe("/usr/share/keyrings/debian-archive-keyring.gpg");
 });
 
-test("keeps a key that stands in a .sources file as it stands", () => {
+it("keeps a key that stands in a .sources file as it stands", () => {
   const key =
     "\n -----BEGIN PGP PUBLIC KEY BLOCK-----\n .\n mQINBGPL0BUBEADmW5NdOOHwPIJlgPu6JDcKw/NZJPR8lsD3K87ZM18gzyQZJD+w\n -----END PGP PUBLIC KEY BLOCK-----";
   const text = `Types: deb\nURIs: https://mirror.example/debian\nSuites: trixie\nComponents: main\nSigned-By:${key}\n`;
   expect(mirrorOf("debian.sources", text)).toEqual({ uri: "https://mirror.example/debian", signedBy: key });
 });
 
-test("takes the mirror from a one-line .list file, with its options and without", () => {
+it("takes the mirror from a one-line .list file, with its options and without", () => {
   const text = `# deb http://old.example/debian trixie main
 deb-src http://source.example/debian trixie main
 deb cdrom:[Debian GNU/Linux 13]/ trixie main
@@ -45,7 +45,7 @@ deb [arch=amd64 signed-by=/etc/apt/a.gpg,/etc/apt/b.gpg] http://mirror.example/d
   });
 });
 
-test.each([
+it.each([
   ["another vendor's", "deb https://deb.nodesource.com/node_24.x nodistro main"],
   ["a cloud's", "deb https://packages.example.com/apt cloud-sdk-trixie main"],
   ["a source without main", "deb http://mirror.example/debian trixie contrib"],
@@ -54,13 +54,13 @@ test.each([
   expect(mirrorOf("x.list", text)).toBeUndefined();
 });
 
-test("does not take a source that is switched off", () => {
+it("does not take a source that is switched off", () => {
   const text =
     "Enabled: no\nTypes: deb\nURIs: http://mirror.example/debian\nSuites: trixie\nComponents: main\n";
   expect(mirrorOf("x.sources", text)).toBeUndefined();
 });
 
-test("takes the mirror of a machine that follows a suite by its role", () => {
+it("takes the mirror of a machine that follows a suite by its role", () => {
   expect(mirrorOf("sources.list", "deb http://mirror.example/debian stable main")?.uri).toBe(
     "http://mirror.example/debian",
   );

@@ -1,6 +1,6 @@
 import { chmod, mkdir, readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { temporaryFolder, writeFakeServer } from "../test/fake-release.ts";
 import { addToCache, findCached, openCache } from "./cache.ts";
 
@@ -10,7 +10,7 @@ const fillWith = (version: string) => async (keep: string) => {
 };
 const ignore = () => {};
 
-test("keeps a server, and finds the newest of those that run", async () => {
+it("keeps a server, and finds the newest of those that run", async () => {
   await using folder = await temporaryFolder();
   await addToCache(folder.path, fillWith("2.15.0"));
   await addToCache(folder.path, fillWith("2.14.2"));
@@ -24,7 +24,7 @@ test("keeps a server, and finds the newest of those that run", async () => {
   expect(lines).toEqual([expect.stringContaining(join(name("2.16.0"), "nats-server"))]);
 });
 
-test.each([
+it.each([
   ["fetching fails", () => Promise.reject(new Error("cut off"))],
   ["the server is too old", fillWith("2.10.0")],
   [
@@ -37,7 +37,7 @@ test.each([
   expect(await readdir(folder.path)).toEqual([]);
 });
 
-test("lets the copy stand that another run added in the meantime", async () => {
+it("lets the copy stand that another run added in the meantime", async () => {
   await using folder = await temporaryFolder();
   const { path } = await addToCache(folder.path, fillWith("2.15.0"));
   await writeFile(path, `${await readFile(path, "utf8")}# the first\n`);
@@ -48,7 +48,7 @@ test("lets the copy stand that another run added in the meantime", async () => {
   expect(await readdir(folder.path)).toEqual([name("2.15.0")]);
 });
 
-test("puts a sound copy in the place of a broken one", async () => {
+it("puts a sound copy in the place of a broken one", async () => {
   await using folder = await temporaryFolder();
   const { path } = await addToCache(folder.path, fillWith("2.15.0"));
   await writeFile(path, "cut o");
@@ -59,7 +59,7 @@ test("puts a sound copy in the place of a broken one", async () => {
   expect(await readdir(folder.path)).toEqual([name("2.15.0")]);
 });
 
-test("removes what a killed run left an hour ago, and nothing that is in work", async () => {
+it("removes what a killed run left an hour ago, and nothing that is in work", async () => {
   await using folder = await temporaryFolder();
   const [abandoned, inWork] = [join(folder.path, ".new-abandoned"), join(folder.path, ".new-in-work")];
   await mkdir(abandoned);
@@ -72,7 +72,7 @@ test("removes what a killed run left an hour ago, and nothing that is in work", 
   expect(await readdir(folder.path)).toEqual([".new-in-work"]);
 });
 
-test("uses the next folder, and says so, when the first cannot be made", async () => {
+it("uses the next folder, and says so, when the first cannot be made", async () => {
   await using folder = await temporaryFolder();
   const file = join(folder.path, "file");
   await writeFile(file, "");
@@ -86,7 +86,7 @@ test("uses the next folder, and says so, when the first cannot be made", async (
   expect(lines).toEqual([expect.stringMatching(/^Cannot use the cache \(ENOTDIR: .*\): using .*next$/)]);
 });
 
-test("neither runs nor keeps a server in a folder that others can write to", async () => {
+it("neither runs nor keeps a server in a folder that others can write to", async () => {
   await using folder = await temporaryFolder();
   await addToCache(folder.path, fillWith("2.15.0"));
   await chmod(folder.path, 0o777);

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { temporaryFolder } from "../test/fake-release.ts";
 import { download } from "./download.ts";
 import { freePorts } from "./free-ports.ts";
@@ -20,7 +20,7 @@ async function serve(listener: RequestListener) {
 
 const patience = { answerMs: 50, stallMs: 50 };
 
-test.each<[string, RequestListener, string]>([
+it.each<[string, RequestListener, string]>([
   ["refuses", (_, response) => response.writeHead(404).end(), "the answer was 404 Not Found"],
   ["accepts and stays silent", () => {}, "no answer within 0.05 s"],
   ["stops in the middle", (_, response) => response.write("half"), "nothing more came for 0.05 s"],
@@ -32,7 +32,7 @@ test.each<[string, RequestListener, string]>([
   await expect(downloading).rejects.toMatchObject({ code: "fetch_failed", message });
 });
 
-test("says why a site cannot be reached", async () => {
+it("says why a site cannot be reached", async () => {
   await using folder = await temporaryFolder();
   const [port] = await freePorts(1);
   const downloading = download(`http://127.0.0.1:${port}/`, join(folder.path, "archive"));

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { packFakeServer, serveRelease, temporaryFolder, writeFakeServer } from "../test/fake-release.ts";
 import { findNatsServer } from "./find-nats-server.ts";
 import { freePorts } from "./free-ports.ts";
@@ -30,7 +30,7 @@ async function unreachable(): Promise<Release> {
   return { version: "2.15.0", url: `http://127.0.0.1:${port}`, archives };
 }
 
-test("uses the binary that LINECOOK_NATS_SERVER names before any other", async () => {
+it("uses the binary that LINECOOK_NATS_SERVER names before any other", async () => {
   await using machine = await emptyMachine();
   const explicit = await writeFakeServer(join(machine.path, "mine"), "2.15.3");
   await writeFakeServer(join(machine.path, "bin/nats-server"), "2.15.2");
@@ -42,7 +42,7 @@ test("uses the binary that LINECOOK_NATS_SERVER names before any other", async (
   });
 });
 
-test("refuses a LINECOOK_NATS_SERVER that is too old instead of searching on", async () => {
+it("refuses a LINECOOK_NATS_SERVER that is too old instead of searching on", async () => {
   await using machine = await emptyMachine();
   const path = await writeFakeServer(join(machine.path, "mine"), "2.10.27");
   const finding = findNatsServer({ ...machine.search, env: { PATH: "", LINECOOK_NATS_SERVER: path } });
@@ -52,7 +52,7 @@ test("refuses a LINECOOK_NATS_SERVER that is too old instead of searching on", a
   });
 });
 
-test("names a server on PATH that is too old, and uses the next", async () => {
+it("names a server on PATH that is too old, and uses the next", async () => {
   await using machine = await emptyMachine();
   const old = await writeFakeServer(join(machine.path, "old/nats-server"), "2.9.10");
   const path = await writeFakeServer(join(machine.path, "new/nats-server"), "2.14.0");
@@ -67,7 +67,7 @@ test("names a server on PATH that is too old, and uses the next", async () => {
   expect(machine.lines).toEqual([`Skipped: ${old} is 2.9.10; 2.14.0 or newer is needed`]);
 });
 
-test("fetches the release with its licence once, and finds it in the cache after that", async () => {
+it("fetches the release with its licence once, and finds it in the cache after that", async () => {
   await using machine = await emptyMachine();
   await using site = await serveRelease(await packFakeServer("2.15.0"));
   const search = { ...machine.search, release: site.release };
@@ -84,7 +84,7 @@ test("fetches the release with its licence once, and finds it in the cache after
   ]);
 });
 
-test("shares the cache between two processes that fetch at once", async () => {
+it("shares the cache between two processes that fetch at once", async () => {
   await using machine = await emptyMachine();
   await using site = await serveRelease(await packFakeServer("2.15.0"));
   const finder = new URL("./find-nats-server.ts", import.meta.url).href;
@@ -104,7 +104,7 @@ test("shares the cache between two processes that fetch at once", async () => {
   expect(await readdir(machine.cacheDir)).toEqual([kept]);
 });
 
-test("uses nothing of an archive whose checksum is another, and leaves nothing behind", async () => {
+it("uses nothing of an archive whose checksum is another, and leaves nothing behind", async () => {
   await using machine = await emptyMachine();
   await using site = await serveRelease(await packFakeServer("2.15.0"));
   const [platform = "", archive] = Object.entries(site.release.archives)[0] ?? [];
@@ -117,7 +117,7 @@ test("uses nothing of an archive whose checksum is another, and leaves nothing b
   expect(await readdir(machine.cacheDir)).toEqual([]);
 });
 
-test("leaves nothing behind when an archive cannot be unpacked", async () => {
+it("leaves nothing behind when an archive cannot be unpacked", async () => {
   await using machine = await emptyMachine();
   await using site = await serveRelease(Buffer.from("no archive"));
   await expect(findNatsServer({ ...machine.search, release: site.release })).rejects.toThrow(
@@ -126,7 +126,7 @@ test("leaves nothing behind when an archive cannot be unpacked", async () => {
   expect(await readdir(machine.cacheDir)).toEqual([]);
 });
 
-test("tries each way, and says why each failed and what to install when none works", async () => {
+it("tries each way, and says why each failed and what to install when none works", async () => {
   await using machine = await emptyMachine();
   const release = await unreachable();
   const finding = findNatsServer({ ...machine.search, release });

@@ -1,9 +1,9 @@
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { buildConfig } from "./server-config.ts";
 
 const base = { host: "127.0.0.1", port: -1, monitorPort: -1, portsDir: "/ports", storeDir: "/store" };
 
-test("leaves every limit to the server when none is asked for", () => {
+it("leaves every limit to the server when none is asked for", () => {
   expect(buildConfig(base)).toEqual({
     host: "127.0.0.1",
     port: -1,
@@ -13,7 +13,7 @@ test("leaves every limit to the server when none is asked for", () => {
   });
 });
 
-test("lets the caller's own settings win, and keeps the rest of a block", () => {
+it("lets the caller's own settings win, and keeps the rest of a block", () => {
   const config = { max_payload: 2_000_000, jetstream: { sync_interval: "10s", unique_tag: "az" } };
   expect(buildConfig({ ...base, syncInterval: "always", maxFileStore: 1_000, config })).toMatchObject({
     max_payload: 2_000_000,

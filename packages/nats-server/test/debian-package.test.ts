@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { ownMirror, suites } from "../src/debian-package.ts";
 import { findNatsServer } from "../src/find-nats-server.ts";
 import { temporaryFolder } from "./fake-release.ts";
@@ -10,7 +10,7 @@ const hasApt = existsSync("/usr/bin/apt-get") && existsSync("/etc/debian_version
 /** A release that no machine can reach. */
 const release = { version: "2.15.0", url: "http://127.0.0.1:1", archives: {} };
 
-test.runIf(hasApt)(
+it.runIf(hasApt)(
   "fetches Debian's package without touching what is installed",
   { timeout: 120_000 },
   async (context) => {
@@ -36,7 +36,7 @@ test.runIf(hasApt)(
   },
 );
 
-test.runIf(hasApt)("refuses a mirror that nobody signed", async () => {
+it.runIf(hasApt)("refuses a mirror that nobody signed", async () => {
   await using folder = await temporaryFolder();
   const [root, mirror] = [join(folder.path, "root"), join(folder.path, "mirror")];
   await mkdir(join(root, "etc/apt"), { recursive: true });

@@ -1,9 +1,9 @@
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "nats";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { NatsCluster } from "../src/index.ts";
 
-test("goes on with two of three servers, and takes the third back", async () => {
+it("goes on with two of three servers, and takes the third back", async () => {
   await using cluster = await NatsCluster.start();
   const leader = await cluster.leader();
   const nc = await connect({ servers: cluster.urls, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
@@ -26,7 +26,7 @@ test("goes on with two of three servers, and takes the third back", async () => 
   await nc.close();
 });
 
-test("takes streams with replicas as soon as it has started", async () => {
+it("takes streams with replicas as soon as it has started", async () => {
   await using cluster = await NatsCluster.start({ name: "quick", syncInterval: "always" });
   const nc = await connect({ servers: cluster.urls });
   const { config } = await (await jetstreamManager(nc)).streams.add({

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "nats";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { NatsServer } from "../src/index.ts";
 import { temporaryFolder } from "./fake-release.ts";
 
@@ -29,7 +29,7 @@ function accepts(url: string): Promise<boolean> {
   );
 }
 
-test("keeps its ports and what JetStream stored over a restart", async () => {
+it("keeps its ports and what JetStream stored over a restart", async () => {
   await using server = await NatsServer.start();
   const { port, url, monitorUrl, pid } = server;
   await store(url, "still here");
@@ -41,7 +41,7 @@ test("keeps its ports and what JetStream stored over a restart", async () => {
   expect(await readStored(url)).toBe("still here");
 });
 
-test("comes back from a kill with what was stored", async () => {
+it("comes back from a kill with what was stored", async () => {
   await using server = await NatsServer.start({ syncInterval: "always" });
   await store(server.url, "survives");
 
@@ -53,7 +53,7 @@ test("comes back from a kill with what was stored", async () => {
   expect(await readStored(server.url)).toBe("survives");
 });
 
-test("removes its temporary folder when disposed, and leaves a store that it was given", async () => {
+it("removes its temporary folder when disposed, and leaves a store that it was given", async () => {
   await using folder = await temporaryFolder();
   const storeDir = join(folder.path, "store");
   const kept = await NatsServer.start({ storeDir });
@@ -67,14 +67,14 @@ test("removes its temporary folder when disposed, and leaves a store that it was
   expect(await readStored(again.url)).toBe("mine");
 });
 
-test("gives two servers that start at once different ports", async () => {
+it("gives two servers that start at once different ports", async () => {
   const servers = await Promise.all([NatsServer.start(), NatsServer.start()]);
   await using _first = servers[0];
   await using _second = servers[1];
   expect(new Set(servers.flatMap((server) => [server.url, server.monitorUrl])).size).toBe(4);
 });
 
-test("says that the port is in use, with the end of the server's log", async () => {
+it("says that the port is in use, with the end of the server's log", async () => {
   await using first = await NatsServer.start();
   await expect(NatsServer.start({ port: first.port })).rejects.toMatchObject({
     code: "port_in_use",
@@ -82,14 +82,14 @@ test("says that the port is in use, with the end of the server's log", async () 
   });
 });
 
-test("says what is wrong with a configuration", async () => {
+it("says what is wrong with a configuration", async () => {
   await expect(NatsServer.start({ serverName: "two words" })).rejects.toMatchObject({
     code: "start_failed",
     message: expect.stringContaining("server name cannot contain spaces"),
   });
 });
 
-test("runs with what else of a configuration it is given", async () => {
+it("runs with what else of a configuration it is given", async () => {
   const config = { authorization: { user: "ann", password: "secret" } };
   await using server = await NatsServer.start({ serverName: "guarded", maxFileStore: 5_000_000, config });
   expect(await accepts(server.url)).toBe(false);
@@ -100,7 +100,7 @@ test("runs with what else of a configuration it is given", async () => {
   expect(await response.json()).toMatchObject({ config: { max_storage: 5_000_000 } });
 });
 
-test.skipIf(process.platform === "win32").each(["SIGKILL", "SIGTERM"] as const)(
+it.skipIf(process.platform === "win32").each(["SIGKILL", "SIGTERM"] as const)(
   "ends, and leaves no folder, when %s ends the process that started it",
   async (signal) => {
     const index = new URL("../src/index.ts", import.meta.url).href;
