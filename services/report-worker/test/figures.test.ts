@@ -60,12 +60,12 @@ function expected(lines: readonly Line[]): Figures {
     delivered: delivered.length,
     on_time: onTime,
     late,
-    on_time_rate: rounded(onTime / (onTime + late), 4),
-    transit_days_mean: rounded(sum(transit) / transit.length, 2),
-    transit_days_p95: rounded(p95, 2),
+    on_time_rate: rounded(onTime / (onTime + late), 6),
+    transit_days_mean: rounded(sum(transit) / transit.length, 4),
+    transit_days_p95: rounded(p95, 4),
     weight_kg: rounded(weight, 2),
     cost: rounded(cost, 2),
-    cost_per_kg: rounded(cost / weight, 4),
+    cost_per_kg: rounded(cost / weight, 6),
   };
 }
 

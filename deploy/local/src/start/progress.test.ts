@@ -16,11 +16,11 @@ describe("progress without a terminal", () => {
     progress.show({ state: "succeeded", attempt: 2 });
     progress.done();
     expect(lines.slice(0, -1)).toEqual([
-      "    0 %  queued\n",
-      "   10 %  reading\n",
-      "   80 %  writing\n",
-      "    0 %  retrying, attempt 2\n",
+      "    0%  queued\n",
+      "   10%  reading\n",
+      "   80%  writing\n",
+      "    0%  retrying, attempt 2\n",
     ]);
-    expect(lines.at(-1)).toMatch(/^ {2}100 % {2}done in \d+\.\d s\n$/);
+    expect(lines.at(-1)).toMatch(/^ {2}100% {2}done in \d+\.\d s\n$/);
   });
 });

@@ -27,7 +27,7 @@ export class Progress {
   done(): void {
     const seconds = ((Date.now() - this.#startedAt) / 1_000).toFixed(1);
     this.#screen.status("");
-    if (this.#screen.isTerminal) this.#screen.line(`  ${this.#bar(1)}  ${percent(1)}  ${seconds} s`);
+    if (this.#screen.isTerminal) this.#screen.line(`  ${this.#bar(1)}  ${percent(1)}  done in ${seconds} s`);
     else this.#screen.line(`  ${percent(1)}  done in ${seconds} s`);
   }
 
@@ -40,5 +40,5 @@ export class Progress {
 }
 
 function percent(fraction: number): string {
-  return `${Math.round(fraction * 100)} %`.padStart(5);
+  return `${Math.round(fraction * 100)}%`.padStart(4);
 }

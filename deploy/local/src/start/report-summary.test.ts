@@ -40,16 +40,16 @@ describe("the summary of a report", () => {
       "Shipments of user 7, 2026-Q3  Jul 1 – Sep 30, 2026
 
       shipments  1,234
-      on time    83.3 %, 200 late
+      on time    83.3%, 200 late
       transit    3.5 days, 95 of 100 within 6.0
       weight     45,679 kg
       cost       22,839, 0.50 per kg
 
       Carriers         shipments   on time   days   per kg
-      Hanse Logistik       1,234    83.3 %    3.5     0.50
+      Hanse Logistik       1,234     83.3%    3.5     0.50
 
       Worst lanes                          shipments   on time   days   per kg
-      Llanfairpwllgwyngyllgogerych → Mi…          17    83.3 %    3.5     0.50
+      Llanfairpwllgwyngyllgogerych → Mi…          17     83.3%    3.5     0.50
 
       53 rows make no sense and count nowhere: 40 no date, 9 bad weight, 3 b and more
 

@@ -78,8 +78,13 @@ function days({ from, to }: Report["period"]): string {
 }
 
 const dayFormat = new Intl.DateTimeFormat("en-US", { dateStyle: "medium", timeZone: "UTC" });
+const digits = (count: number) => ({ minimumFractionDigits: count, maximumFractionDigits: count });
+// Rounds as the report's page does; toFixed would show 91.1 for the 0.9115 that is 91.2% there.
+const tenth = new Intl.NumberFormat("en-US", digits(1));
+const cent = new Intl.NumberFormat("en-US", digits(2));
+const percent = new Intl.NumberFormat("en-US", { style: "percent", ...digits(1) });
 const none = "–";
 const whole = (value: number): string => Math.round(value).toLocaleString("en-US");
-const tenths = (value: number | null): string => value?.toFixed(1) ?? none;
-const cents = (value: number | null): string => value?.toFixed(2) ?? none;
-const rate = (value: number | null): string => (value === null ? none : `${(value * 100).toFixed(1)} %`);
+const tenths = (value: number | null): string => (value === null ? none : tenth.format(value));
+const cents = (value: number | null): string => (value === null ? none : cent.format(value));
+const rate = (value: number | null): string => (value === null ? none : percent.format(value));

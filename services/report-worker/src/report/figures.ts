@@ -31,12 +31,12 @@ const measures = `
   count(delivered_at)::DOUBLE AS delivered,
   (count(*) FILTER (on_time))::DOUBLE AS on_time,
   (count(*) FILTER (NOT on_time))::DOUBLE AS late,
-  round(avg(on_time::INTEGER), 4) AS on_time_rate,
-  round(avg(transit_ms) / 86400000, 2) AS transit_days_mean,
-  round(quantile_cont(transit_ms, 0.95) / 86400000, 2) AS transit_days_p95,
+  round(avg(on_time::INTEGER), 6) AS on_time_rate,
+  round(avg(transit_ms) / 86400000, 4) AS transit_days_mean,
+  round(quantile_cont(transit_ms, 0.95) / 86400000, 4) AS transit_days_p95,
   coalesce(sum(weight_kg), 0)::DOUBLE AS weight_kg,
   coalesce(sum(cost), 0)::DOUBLE AS cost,
-  round(sum(cost)::DOUBLE / sum(weight_kg)::DOUBLE, 4) AS cost_per_kg`;
+  round(sum(cost)::DOUBLE / sum(weight_kg)::DOUBLE, 6) AS cost_per_kg`;
 
 export async function totals(session: Session): Promise<Figures> {
   return session.row(figures, `SELECT ${measures} FROM shipment`);
