@@ -134,7 +134,7 @@ describe("a worker", () => {
     expect(aborted).toMatchObject({ name: "AbortError" });
   });
 
-  it("keeps the trace and the time of submission over a retry", async () => {
+  it("keeps the time of submission over a retry", async () => {
     const task = anyTask({ attempts: 2 });
     await using _ = await engine.work([
       handle(task, (_input, { attempt }) => {
