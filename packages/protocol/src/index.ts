@@ -1,5 +1,5 @@
 export { headers } from "./headers.ts";
-export { isLane, lanes } from "./lane.ts";
+export { lanes } from "./lane.ts";
 export { ProtocolError } from "./protocol-error.ts";
 export {
   artifactName,
@@ -15,18 +15,16 @@ export {
   laterSubjectAnyLane,
   names,
   parseTaskSubject,
-  recordKey,
   recordSubject,
   recordsSubject,
-  storeStream,
   taskIdOfSubject,
   taskSubject,
   taskSubjectAnyLane,
   workerKey,
 } from "./subjects.ts";
 export { defineTask } from "./task-definition.ts";
-export { newTaskId, parseTaskId, taskIdParts, taskIdPattern } from "./task-id.ts";
-export { checkTaskName, isTaskName, taskNamePattern } from "./task-name.ts";
+export { newTaskId, parseTaskId, taskIdFrom, taskIdParts, taskIdPattern } from "./task-id.ts";
+export { isTaskName, taskNamePattern } from "./task-name.ts";
 export {
   finalStates,
   isFinal,
@@ -36,7 +34,7 @@ export {
   taskStates,
 } from "./task-record.ts";
 export { describeTask, taskTypeSchema } from "./task-type.ts";
-export { consumerPlans, deadLetterTtlMs, inputHeadroomBytes, resultTtlMs, streamPlans } from "./topology.ts";
+export { consumerPlans, inputHeadroomBytes, resultTtlMs, streamPlans } from "./topology.ts";
 export { heartbeatIntervalMs, heartbeatTtlMs, workerHeartbeatSchema } from "./worker-heartbeat.ts";
 
 export type { Lane } from "./lane.ts";

@@ -1,5 +1,4 @@
-import type { Lane } from "./lane.ts";
-import { isLane } from "./lane.ts";
+import { isLane, type Lane } from "./lane.ts";
 import { type TaskIdParts, taskIdParts } from "./task-id.ts";
 
 /** The names of streams, buckets and stores. */

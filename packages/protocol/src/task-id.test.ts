@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { newTaskId, parseTaskId, taskIdParts, taskIdPattern } from "./task-id.ts";
+import { newTaskId, parseTaskId, taskIdFrom, taskIdParts, taskIdPattern } from "./task-id.ts";
 import { isTaskName } from "./task-name.ts";
 
 const names = fc.stringMatching(/^[a-z][a-z0-9_]{0,62}$/);
@@ -72,7 +72,22 @@ describe("a task id", () => {
     expect(22 * Math.log2(62)).toBeGreaterThan(96);
   });
 
+  it("follows from a digest, with all the bits that an id holds", () => {
+    fc.assert(
+      fc.property(names, fc.bigInt({ min: 0n, max: (1n << 256n) - 1n }), (name, digest) => {
+        const id = taskIdFrom(name, digest);
+        expect(parseTaskId(id)?.task).toBe(name);
+        expect(taskIdFrom(name, digest)).toBe(id);
+        expect(taskIdFrom(name, digest ^ (1n << 130n))).not.toBe(id);
+      }),
+    );
+    expect(taskIdFrom("a", 0n)).toBe(`a-${"0".repeat(22)}`);
+    expect(taskIdFrom("a", 62n + 61n)).toBe(`a-z1${"0".repeat(20)}`);
+  });
+
   it("is not made for what is no task name", () => {
-    expect(() => newTaskId("No Name")).toThrow(expect.objectContaining({ code: "bad_task_name" }));
+    for (const make of [newTaskId, (task: string) => taskIdFrom(task, 1n)]) {
+      expect(() => make("No Name")).toThrow(expect.objectContaining({ code: "bad_task_name" }));
+    }
   });
 });

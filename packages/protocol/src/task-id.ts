@@ -38,6 +38,17 @@ export function taskIdParts(id: string): TaskIdParts {
   );
 }
 
+/**
+ * The id of a task that follows from what its submitter said: the same digest makes the same id, on any machine. The id
+ * holds 131 bits of it, so digest only what nobody else can guess.
+ * Throws a {@link ProtocolError} when `task` is no task name.
+ */
+export function taskIdFrom(task: string, digest: bigint): string {
+  let suffix = "";
+  for (let rest = digest; suffix.length < suffixLength; rest /= 62n) suffix += alphabet[Number(rest % 62n)];
+  return `${checkTaskName(task)}-${suffix}`;
+}
+
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const suffixLength = 22;
 

@@ -35,8 +35,7 @@ export function isInstant(text: string): boolean {
   return instant.safeParse(text).success;
 }
 
-/** How far a running task is. */
-export const taskProgressSchema = z.object({
+const taskProgressSchema = z.object({
   fraction: z.number().min(0).max(1).describe("From 0 to 1."),
   message: z.string().max(500).optional().describe("What is being done now, in a few words."),
 });
@@ -44,8 +43,7 @@ export const taskProgressSchema = z.object({
 /** How far a running task is: a fraction from 0 to 1, and a few words. */
 export type TaskProgress = z.infer<typeof taskProgressSchema>;
 
-/** Why an attempt or a task failed. */
-export const taskErrorSchema = z.object({
+const taskErrorSchema = z.object({
   code: z.string().describe("A stable word for programs."),
   message: z.string().describe("A sentence for people."),
 });

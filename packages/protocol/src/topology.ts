@@ -37,7 +37,7 @@ const day = 86_400_000;
 export const resultTtlMs: number = day;
 
 /** How long a dead letter is kept. */
-export const deadLetterTtlMs: number = 30 * day;
+const deadLetterTtlMs = 30 * day;
 
 /**
  * How much smaller than the server's largest message an input must be, in bytes: its retries and its dead letter carry

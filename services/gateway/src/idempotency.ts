@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
+import { taskIdFrom } from "@linecook/protocol";
 import { Problem } from "./problem.ts";
 
 const longestKey = 255;
-const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-const uidLength = 22;
 
 /**
  * The id of a submission that carries an `Idempotency-Key`: the same for the same task, key and input, on any gateway.
@@ -17,11 +16,5 @@ export function idempotentTaskId(task: string, key: string, input: string): stri
   const digest = createHash("sha256")
     .update(JSON.stringify([task, key, input]))
     .digest("hex");
-  return `${task}-${base62(BigInt(`0x${digest}`))}`;
-}
-
-function base62(value: bigint): string {
-  let text = "";
-  for (let rest = value; text.length < uidLength; rest /= 62n) text += alphabet[Number(rest % 62n)];
-  return text;
+  return taskIdFrom(task, BigInt(`0x${digest}`));
 }
