@@ -1,4 +1,5 @@
-import { connect } from "nats";
+import { eventsSubject } from "@linecook/protocol";
+import { connect, type NatsConnection } from "nats";
 import { noop } from "./noop.ts";
 import { startProgram } from "./start-program.ts";
 
@@ -9,7 +10,7 @@ export async function endToEnd(
   count: number,
   env: Record<string, string> = {},
 ): Promise<number> {
-  await using worker = await startProgram(`${kind}-worker`, { NATS_URL: natsUrl, ...env });
+  await using _worker = await startProgram(`${kind}-worker`, { NATS_URL: natsUrl, ...env });
   await using submitter = await startProgram(`${kind}-submitter`, { NATS_URL: natsUrl, ...env });
   const connection = await connect({ servers: natsUrl });
   try {
@@ -22,15 +23,14 @@ export async function endToEnd(
     return count / ((performance.now() - start) / 1_000);
   } finally {
     await connection.close();
-    void worker;
   }
 }
 
 /** Resolves when this many final records have been stored. */
-async function stored(connection: Awaited<ReturnType<typeof connect>>, count: number): Promise<void> {
+async function stored(connection: NatsConnection, count: number): Promise<void> {
   const done = Promise.withResolvers<void>();
   let left = count;
-  const subscription = connection.subscribe(`event.task.${noop.name}.*`, {
+  const subscription = connection.subscribe(eventsSubject(noop.name), {
     callback: () => {
       left -= 1;
       if (left === 0) done.resolve();

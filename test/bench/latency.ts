@@ -19,7 +19,7 @@ export async function acceptedToFinal(
   seconds: number,
   env: Record<string, string> = {},
 ): Promise<Latency> {
-  await using worker = await startProgram("tasks-worker", { NATS_URL: natsUrl, ...env });
+  await using _worker = await startProgram("tasks-worker", { NATS_URL: natsUrl, ...env });
   const connection = await connect({ servers: natsUrl });
   const client = await TaskClient.create(connection);
   const accepted = new Map<string, number>();
@@ -42,7 +42,6 @@ export async function acceptedToFinal(
   while (ended.size < total) await delay(10);
   await client[Symbol.asyncDispose]();
   await connection.close();
-  void worker;
   // A task can end before its submitter has read the ack.
   const waits = [...accepted].map(([id, at]) => Math.max(0, (ended.get(id) ?? Number.NaN) - at));
   waits.sort((a, b) => a - b);

@@ -25,9 +25,8 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "5" },
   },
 });
-const [rounds, tasks, queued, seconds] = [values.rounds, values.tasks, values.queued, values.seconds].map(
-  Number,
-);
+const [rounds, tasks] = [Number(values.rounds), Number(values.tasks)];
+const [queued, seconds] = [Number(values.queued), Number(values.seconds)];
 const say = (line: string) => values.json || console.log(line);
 
 await using stack = new AsyncDisposableStack();
@@ -40,21 +39,21 @@ const traced = {
 
 say(`end to end: ${tasks} no-op tasks, ${rounds} rounds …`);
 const end_to_end = await withBroker((url) =>
-  alternate(rounds ?? 3, {
-    bare: () => endToEnd(url, "bare", tasks ?? 0),
-    linecook: () => endToEnd(url, "tasks", tasks ?? 0),
-    linecook_traced: () => endToEnd(url, "tasks", tasks ?? 0, traced),
+  alternate(rounds, {
+    bare: () => endToEnd(url, "bare", tasks),
+    linecook: () => endToEnd(url, "tasks", tasks),
+    linecook_traced: () => endToEnd(url, "tasks", tasks, traced),
   }),
 );
 say(`accepted over HTTP: 64 connections, ${seconds} s each, ${rounds} rounds …`);
 const http = await withBroker(acceptedOverHttp);
 say(`latency at 100 tasks/s, ${seconds} s …`);
 const latency_ms = await withBroker(async (url) => ({
-  linecook: await acceptedToFinal(url, seconds ?? 5),
-  linecook_traced: await acceptedToFinal(url, seconds ?? 5, traced),
+  linecook: await acceptedToFinal(url, seconds),
+  linecook_traced: await acceptedToFinal(url, seconds, traced),
 }));
 say(`memory while ${queued} tasks wait …`);
-const memory_growth_mb = await withBroker((url) => growthWhileQueued(url, queued ?? 0));
+const memory_growth_mb = await withBroker((url) => growthWhileQueued(url, queued));
 
 const report = {
   end_to_end_per_s: end_to_end,
@@ -91,9 +90,9 @@ async function acceptedOverHttp(natsUrl: string): Promise<Comparison> {
   await using gateway = startService("gateway", { NATS_URL: natsUrl });
   await using tracedGateway = startService("gateway", { NATS_URL: natsUrl, ...traced });
   const [url, tracedUrl] = await Promise.all([gateway.ready, tracedGateway.ready]);
-  return await alternate(rounds ?? 3, {
-    bare: () => acceptedPerSecond(`http://127.0.0.1:${bare.port}`, seconds ?? 5),
-    linecook: () => acceptedPerSecond(url, seconds ?? 5),
-    linecook_traced: () => acceptedPerSecond(tracedUrl, seconds ?? 5),
+  return await alternate(rounds, {
+    bare: () => acceptedPerSecond(`http://127.0.0.1:${bare.port}`, seconds),
+    linecook: () => acceptedPerSecond(url, seconds),
+    linecook_traced: () => acceptedPerSecond(tracedUrl, seconds),
   });
 }

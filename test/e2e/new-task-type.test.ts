@@ -1,6 +1,5 @@
 import { MailCatcher, startService, startSystem } from "@linecook/local";
 import { expect, it } from "vitest";
-import { until } from "../until.ts";
 
 const mail = { to: "ada@example.com", subject: "Your report", text: "It is ready." };
 
@@ -27,7 +26,7 @@ it("a worker that starts after the gateway brings its task: submission, validati
     SMTP_URL: catcher.url,
   });
   await worker.ready;
-  expect(await until(paths, (seen) => seen.includes("/v1/tasks/send_email"), 5_000)).toBeDefined();
+  await expect.poll(paths, { timeout: 5_000 }).toContain("/v1/tasks/send_email");
   const refused = await submit({ ...mail, to: "nobody" });
   expect(refused.status).toBe(422);
   expect(await refused.json()).toMatchObject({

@@ -8,7 +8,7 @@ import {
 } from "@linecook/protocol";
 import { jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "nats";
-import { until } from "../until.ts";
+import { expect } from "vitest";
 
 const stream = "AUDIT";
 const page = 500;
@@ -33,12 +33,11 @@ export async function untilEnded(
   timeoutMs: number,
 ): Promise<Awaited<ReturnType<typeof readAudit>>> {
   let audit = await readAudit(connection);
-  const missing = () => ids.filter((id) => !audit.has(id));
-  const look = async () => {
+  const missing = async () => {
     audit = await readAudit(connection);
-    return { missing: missing().length, of: ids.length, some: missing().slice(0, 5) };
+    return ids.filter((id) => !audit.has(id)).slice(0, 5);
   };
-  await until(look, (seen) => seen.missing === 0, timeoutMs);
+  await expect.poll(missing, { timeout: timeoutMs }).toEqual([]);
   return audit;
 }
 

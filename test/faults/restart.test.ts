@@ -5,7 +5,6 @@ import { provision } from "@linecook/tasks";
 import { connect } from "nats";
 import { expect, it } from "vitest";
 import { Program } from "../program.ts";
-import { until } from "../until.ts";
 import { startAudit, untilEnded } from "./audit.ts";
 import { chore } from "./chore.ts";
 import { startLoad } from "./load.ts";
@@ -32,21 +31,13 @@ it("loses nothing and ends nothing twice when NATS is killed under load and come
   );
   for (let kill = 0; kill < 3; kill += 1) {
     const before = load.accepted.size;
-    await until(
-      () => load.accepted.size,
-      (count) => count > before + 200,
-      20_000,
-    );
+    await expect.poll(() => load.accepted.size, { timeout: 20_000 }).toBeGreaterThan(before + 200);
     await broker.kill();
     await delay(300);
     await broker.restart();
   }
   const before = load.accepted.size;
-  await until(
-    () => load.accepted.size,
-    (count) => count > before + 200,
-    20_000,
-  );
+  await expect.poll(() => load.accepted.size, { timeout: 20_000 }).toBeGreaterThan(before + 200);
   await load.stop();
 
   const accepted = [...load.accepted];

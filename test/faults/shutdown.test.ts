@@ -4,7 +4,6 @@ import { provision } from "@linecook/tasks";
 import { connect } from "nats";
 import { expect, it } from "vitest";
 import { Program } from "../program.ts";
-import { until } from "../until.ts";
 import { startAudit, untilEnded } from "./audit.ts";
 import { chore } from "./chore.ts";
 import { startLoad } from "./load.ts";
@@ -35,11 +34,7 @@ it("a worker or gateway that gets SIGTERM under load exits with 0, loses nothing
   );
   for (let round = 0; round < 4; round += 1) {
     const before = load.accepted.size;
-    await until(
-      () => load.accepted.size,
-      (count) => count > before + 100,
-      20_000,
-    );
+    await expect.poll(() => load.accepted.size, { timeout: 20_000 }).toBeGreaterThan(before + 100);
     const next = await Program.start(workerFile, env);
     expect(await old.end("SIGTERM")).toBe(0);
     [old, other] = [other, next];
@@ -51,11 +46,7 @@ it("a worker or gateway that gets SIGTERM under load exits with 0, loses nothing
   oldGateway.kill("SIGTERM");
   expect(await oldGateway.exited).toEqual({ code: 0, signal: null });
   const before = load.accepted.size;
-  await until(
-    () => load.accepted.size,
-    (count) => count > before + 100,
-    20_000,
-  );
+  await expect.poll(() => load.accepted.size, { timeout: 20_000 }).toBeGreaterThan(before + 100);
   await load.stop();
 
   const audit = await untilEnded(connection, [...load.accepted], 30_000);
