@@ -4,7 +4,8 @@ import { type ServiceName, serviceNames } from "@linecook/local";
 import { readConfig as readNotificationConfig } from "@linecook/notification-worker";
 import { readConfig as readReportConfig } from "@linecook/report-worker";
 
-const readers: Record<ServiceName, (env: Record<string, string>) => unknown> = {
+/** Reads the variables of each service, and throws when some are bad. */
+export const readers: Record<ServiceName, (env: Record<string, string>) => unknown> = {
   gateway: readGatewayConfig,
   "notification-worker": readNotificationConfig,
   "report-worker": readReportConfig,
@@ -17,9 +18,14 @@ const ofOthers = /^(NODE_|OTEL_)/;
 /** Says what is wrong with the variables that a service is given: those that it does not know, and bad values. */
 export function variableProblems(service: string, variables: Record<string, string>): string[] {
   if (!isService(service)) return [];
-  const known = namesIn([`services/${service}/src/config.ts`, ...shared]);
+  const known = knownVariables(service);
   const unknown = Object.keys(variables).filter((name) => !known.has(name) && !ofOthers.test(name));
   return [...unknown.map((name) => `${service} knows no variable ${name}`), ...badValues(service, variables)];
+}
+
+/** The variables that a service can be given, but for those of Node and OpenTelemetry. */
+export function knownVariables(service: ServiceName): Set<string> {
+  return namesIn([`services/${service}/src/config.ts`, ...shared]);
 }
 
 function badValues(service: ServiceName, variables: Record<string, string>): string[] {
