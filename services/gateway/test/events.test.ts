@@ -239,6 +239,25 @@ describe("the number of streams", () => {
       .toBe(200);
     await two.body?.cancel();
   });
+
+  it("does not count clients that went before they had an answer", async () => {
+    const few = await system.gateway({ limits: { streamsPerClient: 4 } });
+    const { hostname, port } = new URL(few.url);
+    for (let round = 0; round < 20; round += 1) {
+      const sockets = Array.from({ length: 4 }, () => connectSocket({ host: hostname, port: Number(port) }));
+      await Promise.all(sockets.map((socket) => once(socket, "connect")));
+      for (const socket of sockets) {
+        socket.write("GET /v1/events HTTP/1.1\r\nhost: x\r\n\r\n", () => socket.destroy());
+      }
+      await Promise.all(sockets.map((socket) => once(socket, "close")));
+    }
+    const open = async () => {
+      const response = await fetch(`${few.url}/v1/events`);
+      await response.body?.cancel();
+      return response.status;
+    };
+    await expect.poll(open).toBe(200);
+  });
 });
 
 it("ends every stream within a second when the gateway stops, and tells the clients when to come again", async () => {
