@@ -54,9 +54,9 @@ export class Publisher implements AsyncDisposable {
   readonly #inbox: string;
   readonly #replies: Subscription;
   readonly #watch: Disposable;
-  readonly #inFlight = new Map<string, Waiting>();
+  readonly #inFlight = new Map<number, Waiting>();
   readonly #turns: Waiting[] = [];
-  readonly #outbox: string[] = [];
+  readonly #outbox: number[] = [];
   #turn = 0;
   #token = 0;
   #connected = true;
@@ -119,7 +119,7 @@ export class Publisher implements AsyncDisposable {
   }
 
   #send(waiting: Waiting): void {
-    const token = (this.#token++).toString(36);
+    const token = this.#token++;
     this.#inFlight.set(token, waiting);
     if (this.#outbox.push(token) === 1) setImmediate(this.#flush);
   }
@@ -132,7 +132,7 @@ export class Publisher implements AsyncDisposable {
     }
   };
 
-  #write(token: string, waiting: Waiting): void {
+  #write(token: number, waiting: Waiting): void {
     try {
       this.#connection.publish(waiting.subject, waiting.payload, {
         reply: this.#inbox + token,
@@ -145,7 +145,7 @@ export class Publisher implements AsyncDisposable {
   }
 
   #settle(reply: Msg): void {
-    const token = reply.subject.slice(this.#inbox.length);
+    const token = Number(reply.subject.slice(this.#inbox.length));
     const waiting = this.#inFlight.get(token);
     if (waiting === undefined) return;
     this.#inFlight.delete(token);
