@@ -1,16 +1,31 @@
 import { bucketStream, bucketSubject } from "@linecook/protocol";
 import type { NatsConnection } from "nats";
+import type * as z from "zod";
 import { readStream } from "./read-stream.ts";
 
 const operation = "KV-Operation";
 
-/** The values of a small bucket, as text by key. What was deleted or emptied is left out. */
-export async function readBucket(connection: NatsConnection, bucket: string): Promise<Map<string, string>> {
+/** The values of a small bucket that match a schema. What was deleted or emptied is left out, and what is none of them. */
+export async function readBucket<Value extends z.ZodType>(
+  connection: NatsConnection,
+  bucket: string,
+  schema: Value,
+): Promise<z.output<Value>[]> {
   const values = new Map<string, string>();
-  const prefix = bucketSubject(bucket, "");
   for await (const message of readStream(connection, bucketStream(bucket), bucketSubject(bucket), 1)) {
     const gone = message.data.length === 0 || message.header.get(operation) !== "";
-    if (!gone) values.set(message.subject.slice(prefix.length), message.string());
+    if (!gone) values.set(message.subject, message.string());
   }
-  return values;
+  return [...values.values()].flatMap((text) => {
+    const parsed = schema.safeParse(parseJson(text));
+    return parsed.success ? [parsed.data] : [];
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

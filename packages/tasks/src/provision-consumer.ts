@@ -1,6 +1,7 @@
 import type { ConsumerPlan } from "@linecook/protocol";
-import { AckPolicy, type ConsumerConfig, JetStreamApiError, type JetStreamManager } from "@nats-io/jetstream";
+import { AckPolicy, type ConsumerConfig, type JetStreamManager } from "@nats-io/jetstream";
 import type { ProvisionChange } from "./provision.ts";
+import { isRefusedFor } from "./server-codes.ts";
 
 /** Brings one durable pull consumer to its plan. */
 export async function provisionConsumer(
@@ -37,7 +38,7 @@ async function consumerConfig(
   try {
     return (await manager.consumers.info(plan.stream, plan.name)).config;
   } catch (error) {
-    if (error instanceof JetStreamApiError && error.code === 10014) return undefined;
+    if (isRefusedFor(error, "noConsumer")) return undefined;
     throw error;
   }
 }

@@ -1,7 +1,6 @@
 import { consumerPlans, type StreamPlan, streamPlans } from "@linecook/protocol";
 import {
   DiscardPolicy,
-  JetStreamApiError,
   type JetStreamManager,
   jetstreamManager,
   RetentionPolicy,
@@ -11,6 +10,7 @@ import {
 } from "@nats-io/jetstream";
 import type { NatsConnection } from "nats";
 import { provisionConsumer } from "./provision-consumer.ts";
+import { isRefusedFor } from "./server-codes.ts";
 import { TasksError } from "./tasks-error.ts";
 
 /** What `provision` can be told. */
@@ -93,7 +93,7 @@ async function streamInfo(manager: JetStreamManager, name: string): Promise<Stre
   try {
     return await manager.streams.info(name);
   } catch (error) {
-    if (error instanceof JetStreamApiError && error.code === 10059) return undefined;
+    if (isRefusedFor(error, "noStream")) return undefined;
     throw error;
   }
 }
@@ -103,7 +103,7 @@ async function createStream(manager: JetStreamManager, planned: PlannedConfig): 
     await manager.streams.add(planned);
   } catch (error) {
     // Somebody else made it in between, with what was then the plan.
-    if (error instanceof JetStreamApiError && error.code === 10058) return;
+    if (isRefusedFor(error, "streamExists")) return;
     throw error;
   }
 }

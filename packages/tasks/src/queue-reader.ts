@@ -7,9 +7,10 @@ import {
   type WorkerHeartbeat,
   workerHeartbeatSchema,
 } from "@linecook/protocol";
-import { JetStreamApiError, type JetStreamManager } from "@nats-io/jetstream";
+import type { JetStreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "nats";
 import { readBucket } from "./bucket-reader.ts";
+import { isRefusedFor } from "./server-codes.ts";
 
 /** How one lane of a task stands. */
 export interface QueueState {
@@ -41,11 +42,7 @@ export class QueueReader {
 
   /** The workers that gave a sign of life within the last 15 s. */
   async workers(): Promise<WorkerHeartbeat[]> {
-    const values = await readBucket(this.#connection, names.workers);
-    return [...values.values()].flatMap((json) => {
-      const heartbeat = readHeartbeat(json);
-      return heartbeat === undefined ? [] : [heartbeat];
-    });
+    return readBucket(this.#connection, names.workers, workerHeartbeatSchema);
   }
 
   async #lane(task: string, lane: Lane): Promise<QueueState | undefined> {
@@ -60,18 +57,8 @@ export class QueueReader {
       if (first === null) return state;
       return { ...state, oldest_age_ms: Math.max(0, Date.now() - Date.parse(first.timestamp)) };
     } catch (error) {
-      if (error instanceof JetStreamApiError && (error.code === 10014 || error.code === 10059))
-        return undefined;
+      if (isRefusedFor(error, "noConsumer", "noStream")) return undefined;
       throw error;
     }
-  }
-}
-
-function readHeartbeat(json: string): WorkerHeartbeat | undefined {
-  try {
-    const parsed = workerHeartbeatSchema.safeParse(JSON.parse(json));
-    return parsed.success ? parsed.data : undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -14,11 +14,7 @@ export class TaskTypes implements Disposable {
 
   /** Every task type that is published now. What is no task type is left out. */
   async list(): Promise<TaskType[]> {
-    const values = await readBucket(this.#connection, names.taskTypes);
-    return [...values.values()].flatMap((json) => {
-      const type = readType(json);
-      return type === undefined ? [] : [type];
-    });
+    return readBucket(this.#connection, names.taskTypes, taskTypeSchema);
   }
 
   /** Calls back when the list may have changed: a worker published, or the connection was away. */
@@ -40,14 +36,5 @@ export class TaskTypes implements Disposable {
 
   [Symbol.dispose](): void {
     for (const listening of this.#listening) listening[Symbol.dispose]();
-  }
-}
-
-function readType(json: string): TaskType | undefined {
-  try {
-    const parsed = taskTypeSchema.safeParse(JSON.parse(json));
-    return parsed.success ? parsed.data : undefined;
-  } catch {
-    return undefined;
   }
 }
