@@ -1,5 +1,6 @@
-import { headers as header, isInstant, type Lane, parseTaskSubject } from "@linecook/protocol";
+import { headers as header, type Lane, parseTaskSubject } from "@linecook/protocol";
 import type { Msg, MsgHdrs, NatsConnection } from "nats";
+import { attemptOf, submittedAtOf } from "./task-message.ts";
 
 const ack = "+ACK";
 const working = "+WPI";
@@ -56,10 +57,9 @@ export class Delivery {
     return this.#message.string();
   }
 
-  /** The attempt that the message asks for; a message of a client that says nothing asks for the first. */
+  /** The attempt that the message asks for. */
   get attempt(): number {
-    const attempt = Number(this.headers?.get(header.attempt) ?? "");
-    return Number.isSafeInteger(attempt) && attempt >= 1 ? attempt : 1;
+    return attemptOf(this.headers);
   }
 
   /** The sequence of the record that a retry expects to find; 0: none. */
@@ -68,10 +68,9 @@ export class Delivery {
     return Number.isSafeInteger(sequence) && sequence > 0 ? sequence : 0;
   }
 
-  /** When it was submitted: as the submitter said, or else when it was stored. RFC 3339. */
+  /** When it was submitted. RFC 3339. */
   get submittedAt(): string {
-    const said = this.headers?.get(header.submittedAt) ?? "";
-    return isInstant(said) ? said : this.storedAt.toISOString();
+    return submittedAtOf(this.headers, this.storedAt);
   }
 
   /** It is done: the server forgets it. */

@@ -1,13 +1,14 @@
 import {
   attemptMessageId,
   headers as header,
+  isInstant,
   type Lane,
   laterSubject,
   taskIdParts,
   taskSubject,
 } from "@linecook/protocol";
 import { contextOf, endSpan, failSpan, injectContext, startPublishSpan } from "@linecook/telemetry";
-import { headers as newHeaders } from "nats";
+import { type MsgHdrs, headers as newHeaders } from "nats";
 import type { Publisher, Stored } from "./publisher.ts";
 
 /** One attempt of a task, to be handed to the stream. */
@@ -60,4 +61,16 @@ export async function publishTask(
     failSpan(span, error);
     throw error;
   }
+}
+
+/** The attempt that a task message asks for; one of a client that says nothing asks for the first. */
+export function attemptOf(headers: MsgHdrs | undefined): number {
+  const attempt = Number(headers?.get(header.attempt) ?? "");
+  return Number.isSafeInteger(attempt) && attempt >= 1 ? attempt : 1;
+}
+
+/** When a task was submitted: as its submitter said, or else when its message was stored. RFC 3339. */
+export function submittedAtOf(headers: MsgHdrs | undefined, storedAt: Date): string {
+  const said = headers?.get(header.submittedAt) ?? "";
+  return isInstant(said) ? said : storedAt.toISOString();
 }

@@ -18,6 +18,7 @@ import type { EventHub, TaskEvent } from "./event-hub.ts";
 import { MessageStore } from "./message-store.ts";
 import { readStream } from "./read-stream.ts";
 import { type RecordStore, stored } from "./record-store.ts";
+import { attemptOf, submittedAtOf } from "./task-message.ts";
 import { TasksError } from "./tasks-error.ts";
 
 /** How to follow events. */
@@ -149,9 +150,8 @@ function waiting(id: string, message: StoredMsg): TaskRecord {
   const schedule = message.header.get(header.schedule);
   const at = schedule.startsWith("@at ") ? schedule.slice(4) : "";
   const due = isInstant(at) ? { next_attempt_at: at } : {};
-  const attempt = Math.max(1, Math.trunc(Number(message.header.get(header.attempt))) || 1);
-  const said = message.header.get(header.submittedAt);
-  const submitted_at = isInstant(said) ? said : new Date(message.time).toISOString();
+  const attempt = attemptOf(message.header);
+  const submitted_at = submittedAtOf(message.header, message.time);
   const state = schedule === "" ? "queued" : "scheduled";
   return { task_id: id, task: taskIdParts(id).task, state, attempt, submitted_at, ...due };
 }
