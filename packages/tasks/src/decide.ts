@@ -15,8 +15,8 @@ export type Plan =
 
 /**
  * Decides what to do with a message that the server hands out again, from the attempt it asks for, the task's record,
- * whether the task has a later message, and the number of attempts that it may have. An attempt that began and was neither settled nor given back
- * counts as one that crashed, so that a task which kills its workers comes to an end.
+ * whether the task has a later message, and the number of attempts that it may have. An attempt that began and was
+ * neither settled nor given back counts as one that crashed, so that a task which kills its workers comes to an end.
  */
 export function decide(
   asked: number,

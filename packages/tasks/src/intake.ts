@@ -1,5 +1,4 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { names } from "@linecook/protocol";
 import type { Msg, NatsConnection } from "nats";
 import { watchConnection } from "./connection-watch.ts";
 import { PullInbox } from "./pull.ts";
@@ -109,8 +108,7 @@ export class Intake implements AsyncDisposable {
         if (this.#stopped || this.#paused || batch <= 0) return false;
         putLast(source, group);
         if (source.armed) continue;
-        const { ended } = this.#sweeps.pull({ ...pullFrom(source), batch, waitMs: 0 });
-        const end = await ended;
+        const end = await this.#sweeps.pull({ consumer: source.consumer, batch, waitMs: 0 });
         if (this.#stopped || this.#paused) return false;
         if (end === "empty") this.#arm(source);
         if (end === "lost") await this.#recover(source);
@@ -122,8 +120,8 @@ export class Intake implements AsyncDisposable {
 
   #arm(source: Source): void {
     source.armed = true;
-    const { ended } = this.#waits.pull({ ...pullFrom(source), batch: 1, waitMs: armedWaitMs });
-    void ended.then((end) => {
+    const waiting = this.#waits.pull({ consumer: source.consumer, batch: 1, waitMs: armedWaitMs });
+    void waiting.then((end) => {
       source.armed = false;
       // A server that deletes a stream may drop a pull of another of its consumers without a word.
       if (end === "lost") this.#waits.loseAll();
@@ -162,8 +160,6 @@ export class Intake implements AsyncDisposable {
     return new PullInbox(this.#options.connection, (message) => this.#options.onMessage(message));
   }
 }
-
-const pullFrom = (source: Source) => ({ stream: names.tasks, consumer: source.consumer });
 
 /** Who was asked last is asked first no more: of tasks of the same urgency none starves another. */
 function putLast(source: Source, group: Source[]): void {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { names } from "@linecook/protocol";
 import { createInbox, type Msg, type NatsConnection, type Subscription } from "nats";
 import { consumerOf } from "./delivery.ts";
 import { inboxPrefix } from "./inbox.ts";
@@ -12,15 +13,8 @@ export type PullEnd =
   /** The server dropped it, or is not heard of: nothing is known of the consumer. */
   | "lost";
 
-/** One pull request on its way. */
-export interface Pull {
-  /** Resolves when the server owes no more messages for it. */
-  readonly ended: Promise<PullEnd>;
-}
-
 /** What a pull request asks for. */
 export interface PullRequest {
-  stream: string;
   consumer: string;
   /** How many messages at the most. */
   batch: number;
@@ -43,8 +37,8 @@ const drainMs = 1_000;
 const nanosPerMs = 1_000_000;
 
 /**
- * Pull requests of one worker that share an inbox, at most one for each consumer. Messages go to `onMessage` as they come. A request that the server
- * forgot (it restarted, its leader changed) ends as `lost` when its heartbeats stay out.
+ * Pull requests of one worker that share an inbox, at most one for each consumer. Messages go to `onMessage` as they
+ * come. A request that the server forgot (it restarted, its leader changed) ends as `lost` when its heartbeats stay out.
  */
 export class PullInbox implements AsyncDisposable {
   readonly #connection: NatsConnection;
@@ -67,8 +61,8 @@ export class PullInbox implements AsyncDisposable {
     this.#check = setInterval(() => this.#endUnheard(), checkMs);
   }
 
-  /** Sends a pull request. */
-  pull(request: PullRequest): Pull {
+  /** Sends a pull request. Resolves when the server owes no more messages for it. */
+  pull(request: PullRequest): Promise<PullEnd> {
     const token = (this.#token++).toString(36);
     const waits = request.waitMs > 0;
     const patienceMs = waits ? idleHeartbeatMs * 2.5 : answerMs;
@@ -87,11 +81,11 @@ export class PullInbox implements AsyncDisposable {
         }
       : { batch: request.batch, no_wait: true };
     this.#connection.publish(
-      `$JS.API.CONSUMER.MSG.NEXT.${request.stream}.${request.consumer}`,
+      `$JS.API.CONSUMER.MSG.NEXT.${names.tasks}.${request.consumer}`,
       JSON.stringify(body),
       { reply: this.#prefix + token },
     );
-    return { ended };
+    return ended;
   }
 
   /** Ends every request as `lost`: the connection to the server that knew them is gone. */

@@ -5,7 +5,7 @@ import type { Delivery } from "./delivery.ts";
 import { type Failure, permanentFailure } from "./failure.ts";
 import { persist } from "./persist.ts";
 import type { Publisher } from "./publisher.ts";
-import type { RecordWriter, Written } from "./record-writer.ts";
+import type { RecordWriter } from "./record-writer.ts";
 import { publishTask } from "./task-message.ts";
 import { TasksError } from "./tasks-error.ts";
 
@@ -24,22 +24,21 @@ export interface Settling {
 // record how far this one came, and does only what is missing.
 
 /** Ends a task well. */
-export async function settleSuccess(settling: Settling, result: unknown): Promise<Written> {
+export async function settleSuccess({ writer, delivery }: Settling, result: unknown): Promise<void> {
   const finished_at = new Date().toISOString();
-  const written = await settling.writer.end({ state: "succeeded", result, finished_at });
-  if (written.outcome !== "superseded") settling.delivery.ack();
-  return written;
+  const written = await writer.end({ state: "succeeded", result, finished_at });
+  if (written.outcome !== "superseded") delivery.ack();
 }
 
 /** Plans the next attempt of a task, or ends it as failed when it has none left or none could help. */
-export async function settleFailure(settling: Settling, failure: Failure): Promise<Written> {
+export async function settleFailure(settling: Settling, failure: Failure): Promise<void> {
   const { task, attempt } = settling;
   return failure.permanent || attempt >= task.attempts
     ? settleForGood(settling, failure)
     : settleRetry(settling, failure);
 }
 
-async function settleRetry(settling: Settling, { error }: Failure): Promise<Written> {
+async function settleRetry(settling: Settling, { error }: Failure): Promise<void> {
   const { task, attempt, delivery, writer } = settling;
   const next_attempt_at = new Date(Date.now() + backoffDelayMs(task.backoff, attempt)).toISOString();
   const written = await writer.end({ state: "retrying", error, next_attempt_at });
@@ -52,15 +51,13 @@ async function settleRetry(settling: Settling, { error }: Failure): Promise<Writ
     }
   }
   if (written.outcome !== "superseded") delivery.ack();
-  return written;
 }
 
-async function settleForGood(settling: Settling, { error }: Failure): Promise<Written> {
+async function settleForGood(settling: Settling, { error }: Failure): Promise<void> {
   const finished_at = new Date().toISOString();
   const written = await settling.writer.end({ state: "failed", error, finished_at });
   if (written.outcome === "stored") await bury(settling, { attempt: settling.attempt, error, finished_at });
   if (written.outcome !== "superseded") settling.delivery.ack();
-  return written;
 }
 
 /** Does what a worker left undone that settled the attempt but did not ack it. */

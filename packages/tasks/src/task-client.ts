@@ -1,7 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import {
   inputHeadroomBytes,
-  isFinal,
   type Lane,
   newTaskId,
   ProtocolError,
@@ -48,6 +47,9 @@ export interface WaitOptions {
   timeoutMs?: number;
   signal?: AbortSignal;
 }
+
+const retryMs = 50;
+const readTimeoutMs = 2_000;
 
 /** Submits tasks, tells how they stand, and follows them. Every method throws a {@link TasksError} when NATS cannot. */
 export class TaskClient implements AsyncDisposable {
@@ -107,9 +109,9 @@ export class TaskClient implements AsyncDisposable {
 
   /**
    * Hands a task to the workers and returns once the server has stored it.
-   * Throws `invalid_input` when the input breaks the task's schema; `payload_too_large`; `store_full`, `disconnected` or `timeout` when the
-   * server did not store it in time. After the last two it may be stored all the same: submit again under the same
-   * `taskId`.
+   * Throws `invalid_input` when the input breaks the task's schema; `payload_too_large`; `store_full`, `disconnected` or
+   * `timeout` when the server did not store it in time. After the last two it may be stored all the same: submit again
+   * under the same `taskId`.
    */
   async submit<Task extends TaskDefinition>(
     task: Task,
@@ -153,16 +155,6 @@ export class TaskClient implements AsyncDisposable {
     }
   }
 
-  #checkSize(task: string, input: string): void {
-    const most = (this.#connection.info?.max_payload ?? Number.POSITIVE_INFINITY) - inputHeadroomBytes;
-    const size = Buffer.byteLength(input);
-    if (size <= most) return;
-    throw new TasksError(
-      "payload_too_large",
-      `${task}: the input has ${size} bytes, the server takes ${most}`,
-    );
-  }
-
   /** The handle of a task that was submitted earlier or elsewhere. */
   handle<Task extends TaskDefinition>(task: Task, taskId: string): TaskHandle<Task> {
     return new TaskHandle(this, task, taskId);
@@ -183,23 +175,13 @@ export class TaskClient implements AsyncDisposable {
 
   /** Waits for the end of a task and returns its record: the final one, or how it stands when the time is over. */
   async wait(taskId: string, options: WaitOptions = {}): Promise<TaskRecord> {
-    return (await this.waitForEvent(taskId, options)).record;
-  }
-
-  /** Like `wait`, with the sequence and headers of the record. */
-  async waitForEvent(taskId: string, options: WaitOptions = {}): Promise<TaskEvent> {
     const signals = [
       ...(options.timeoutMs === undefined ? [] : [AbortSignal.timeout(options.timeoutMs)]),
       ...(options.signal === undefined ? [] : [options.signal]),
     ];
-    let latest: TaskEvent | undefined;
-    for await (const event of this.watch(taskId, { signal: AbortSignal.any(signals) })) {
-      latest = event;
-      if (isFinal(event.record.state)) break;
-    }
-    latest ??= await this.#reader.read(taskId);
-    if (latest === undefined) throw notFound(taskId);
-    return latest;
+    let latest: TaskRecord | undefined;
+    for await (const { record } of this.watch(taskId, { signal: AbortSignal.any(signals) })) latest = record;
+    return latest ?? this.get(taskId);
   }
 
   /** Follows one task: how it stands, then every stored update, up to the final one. Throws `not_found`. */
@@ -224,7 +206,14 @@ export class TaskClient implements AsyncDisposable {
     this.types[Symbol.dispose]();
     await this.#publisher[Symbol.asyncDispose]();
   }
-}
 
-const retryMs = 50;
-const readTimeoutMs = 2_000;
+  #checkSize(task: string, input: string): void {
+    const most = (this.#connection.info?.max_payload ?? Number.POSITIVE_INFINITY) - inputHeadroomBytes;
+    const size = Buffer.byteLength(input);
+    if (size <= most) return;
+    throw new TasksError(
+      "payload_too_large",
+      `${task}: the input has ${size} bytes, the server takes ${most}`,
+    );
+  }
+}
