@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { inputHeadroomBytes } from "@linecook/protocol";
 import {
   type Environment,
@@ -21,7 +22,14 @@ const limitVariables = z
     MAX_STREAMS: integer({ min: 0, max: 100_000 }).default(1_000),
     MAX_STREAMS_PER_CLIENT: integer({ min: 0, max: 100_000 }).default(50),
     MAX_DOWNLOADS: integer({ min: 0, max: 10_000 }).default(32),
-    TRUSTED_PROXIES: z.string().optional(),
+    TRUSTED_PROXIES: z
+      .string()
+      .transform((list) => list.split(",").map((proxy) => proxy.trim()))
+      .refine(
+        (proxies) => proxies.every(isNetwork),
+        "expected 10.0.0.1 or 10.0.0.0/8, or several with commas between",
+      )
+      .optional(),
   })
   .transform((variables) => ({
     bodyBytes: variables.MAX_BODY_BYTES,
@@ -50,4 +58,11 @@ export type GatewayConfig = ReturnType<typeof readConfig>;
 
 export function readConfig(env: Environment) {
   return readEnvironment(groups, env);
+}
+
+function isNetwork(text: string): boolean {
+  const [address = "", bits, ...rest] = text.split("/");
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
 }

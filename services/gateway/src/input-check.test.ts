@@ -79,3 +79,8 @@ it.each([
   expect(() => compileCheck(broken)).toThrow();
   expect(isSchema(broken)).toBe(false);
 });
+
+it("refuses a schema whose answers would be promises", () => {
+  expect(() => compileCheck({ $async: true, type: "string" })).toThrow("$async");
+  expect(isSchema({ $async: true })).toBe(false);
+});

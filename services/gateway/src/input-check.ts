@@ -1,4 +1,4 @@
-import { Ajv2020 } from "ajv/dist/2020.js";
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { fieldErrors } from "./field-errors.ts";
 import type { FieldError } from "./problem.ts";
@@ -17,13 +17,13 @@ const thoroughUpToChars = 65_536;
  */
 export function compileCheck(schema: object, prefix = ""): InputCheck {
   // One instance for each schema: their `$id`s cannot clash, and they are freed one by one.
-  const quick = newAjv({ allErrors: false }).compile(schema);
-  let thorough: typeof quick | undefined;
+  const quick = compile(schema, { allErrors: false });
+  let thorough: ValidateFunction | undefined;
   return (value) => {
     if (quick(value)) return nothing;
     const first = quick.errors ?? [];
     if (JSON.stringify(value ?? null).length > thoroughUpToChars) return fieldErrors(first, prefix);
-    thorough ??= newAjv({ allErrors: true }).compile(schema);
+    thorough ??= compile(schema, { allErrors: true });
     thorough(value);
     return fieldErrors(thorough.errors ?? first, prefix);
   };
@@ -32,15 +32,18 @@ export function compileCheck(schema: object, prefix = ""): InputCheck {
 /** Whether a value can stand as a schema in the OpenAPI document. */
 export function isSchema(value: object): boolean {
   try {
-    newAjv({ allErrors: false }).compile(value);
+    compile(value, { allErrors: false });
     return true;
   } catch {
     return false;
   }
 }
 
-function newAjv(options: { allErrors: boolean }): Ajv2020 {
+function compile(schema: object, options: { allErrors: boolean }): ValidateFunction {
   const ajv = new Ajv2020({ ...options, strict: false, logger: false });
   addFormats.default(ajv);
-  return ajv;
+  const check = ajv.compile(schema);
+  // Its answer would be a promise: true for everything, and a rejection that nobody waits for.
+  if ("$async" in check && check.$async === true) throw new Error("$async is no JSON Schema");
+  return check;
 }

@@ -50,6 +50,17 @@ describe("KnownTasks", () => {
     await expect.poll(() => known.all.get("make_tea")?.check?.({}).length).toBe(1);
   });
 
+  it("goes on reading the others beside a schema that is nested too deeply", async () => {
+    const deep = JSON.parse(`${'{"not":'.repeat(20_000)}{}${"}".repeat(20_000)}`);
+    const source = published(makeTea(), { ...makeTea(deep), task: "too_deep" });
+    using known = new KnownTasks(source, silentLogger());
+    await known.reload();
+    source.types = [{ ...makeTea(), version: "2" }, ...source.types.slice(1)];
+    await known.reload();
+    expect(known.all.get("make_tea")?.type.version).toBe("2");
+    expect(known.all.get("too_deep")?.check).toBeUndefined();
+  });
+
   it("keeps what did not change, and forgets what is gone", async () => {
     const source = published(makeTea());
     using known = new KnownTasks(source, silentLogger());

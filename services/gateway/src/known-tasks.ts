@@ -70,10 +70,10 @@ export class KnownTasks implements Disposable {
   }
 
   #known(type: TaskType): KnownTask {
-    const before = this.#tasks.get(type.task);
-    if (before !== undefined && JSON.stringify(before.type) === JSON.stringify(type)) return before;
     const { task, version } = type;
+    const before = this.#tasks.get(task);
     try {
+      if (before !== undefined && JSON.stringify(before.type) === JSON.stringify(type)) return before;
       const check = compileCheck(type.input_schema, "/input");
       this.#logger.info({ task, version }, "task type known");
       return { type, check };

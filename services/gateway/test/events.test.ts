@@ -218,7 +218,7 @@ describe("the number of streams", () => {
   it("is bounded for each client address and in all", async () => {
     const few = await system.gateway({ limits: { streams: 2, streamsPerClient: 1 } });
     const behindProxy = await system.gateway({
-      limits: { streams: 2, streamsPerClient: 1, trustedProxies: "127.0.0.1" },
+      limits: { streams: 2, streamsPerClient: 1, trustedProxies: ["127.0.0.1"] },
     });
     await using _stream = await EventSource.open(`${few.url}/v1/events`);
     const refused = await call<ProblemBody>(`${few.url}/v1/events`);

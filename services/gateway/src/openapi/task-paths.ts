@@ -34,8 +34,14 @@ export function describeKnownTask({ type, check }: KnownTask): {
 
 /** Something to begin from, if the task would accept it. */
 function exampleOf({ input_schema }: TaskType, check: InputCheck | undefined): { example?: object } {
-  const input = sampleOf(input_schema);
-  return check?.(input).length === 0 ? { example: { input } } : {};
+  if (check === undefined) return {};
+  try {
+    const input = sampleOf(input_schema);
+    return check(input).length === 0 ? { example: { input } } : {};
+  } catch {
+    // A schema that refers to nothing but itself has no end; the other tasks are shown all the same.
+    return {};
+  }
 }
 
 function describe({ description, version, defaults }: TaskType, result: string): string {
