@@ -67,7 +67,7 @@ export function protocolPage(): string {
 function head(): string {
   return `# Protocol
 
-<!-- Written by \`npx pnpm@12 docs\` from packages/protocol. Change that, not this. -->
+<!-- Written by \`npx pnpm@12 reference\` from packages/protocol. Change that, not this. -->
 
 Everything here is public: a client in any language that speaks NATS can submit tasks, ask how they stand and follow them.
 Times are RFC 3339, JSON is in snake_case, \`<…>\` stands for a value.`;
