@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type RequestListener, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Logger } from "@linecook/telemetry";
+import { serverUrl } from "./server-url.ts";
 import type { HttpConfig } from "./variable-groups.ts";
 
 /** What a health endpoint is made with. */
@@ -32,11 +33,10 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
   server.maxConnections = 64;
   server.listen(port, host);
   await once(server, "listening");
-  const address = server.address() as AddressInfo;
-  const url = `http://${address.family === "IPv6" ? `[${address.address}]` : address.address}:${address.port}`;
+  const url = serverUrl(server);
   logger.debug({ url }, "health endpoint listens");
   return {
-    port: address.port,
+    port: (server.address() as AddressInfo).port,
     url,
     async [Symbol.asyncDispose]() {
       const closed = once(server, "close");

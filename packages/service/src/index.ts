@@ -4,6 +4,7 @@ export { startHealthServer } from "./health.ts";
 export { connectNats } from "./nats-connection.ts";
 export { NatsError } from "./nats-error.ts";
 export { run } from "./run.ts";
+export { serverUrl } from "./server-url.ts";
 export { httpVariables, natsVariables, workerVariables } from "./variable-groups.ts";
 export { boolean, integer, milliseconds } from "./variables.ts";
 

