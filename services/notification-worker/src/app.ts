@@ -26,14 +26,13 @@ export async function createNotificationWorker(
   };
   const health = stack.use(await startHealthServer({ ...config.http, ready: () => ready(), logger }));
   const link = stack.use(await connectNats(config.nats, { name: service, logger, signal }));
-  const { slots = 5 } = config.worker;
-  const mailer = stack.use(openMailer(config.mail.smtpUrl, slots));
+  const worker = { slots: 5, ...config.worker };
+  const mailer = stack.use(openMailer(config.mail.smtpUrl, worker.slots));
   stack.use(
     await Worker.start(link.connection, {
-      ...config.worker,
+      ...worker,
       service,
       handlers: [handle(sendEmail, createSendEmail(mailer, config.mail.from))],
-      slots,
       logger,
     }),
   );

@@ -1,5 +1,5 @@
 import { generateReport } from "@linecook/contracts";
-import { connectNats, type Runtime, startHealthServer } from "@linecook/service";
+import { connectNats, type Runtime, type Service, startHealthServer } from "@linecook/service";
 import { handle, Worker } from "@linecook/tasks";
 import { type ReportWorkerConfig, readConfig } from "./config.ts";
 import { Duck } from "./duckdb.ts";
@@ -11,7 +11,7 @@ export { readConfig };
 
 const service = "report-worker";
 
-export interface ReportWorker extends AsyncDisposable {
+export interface ReportWorker extends Service {
   /** Where `/healthz` and `/readyz` answer. */
   readonly url: string;
 }
@@ -28,6 +28,7 @@ export async function createReportWorker(
   };
   const health = stack.use(await startHealthServer({ ...config.http, ready: () => ready(), logger }));
   const link = stack.use(await connectNats(config.nats, { name: service, logger, signal }));
+  const worker = { slots: 2, ...config.worker };
   const duck = stack.use(await Duck.open(config.duck));
   const source = stack.use(new ShipmentsSource(config.source, duck));
   const handler = createGenerateReport({
@@ -38,10 +39,9 @@ export async function createReportWorker(
   });
   stack.use(
     await Worker.start(link.connection, {
+      ...worker,
       service,
       handlers: [handle(generateReport, handler)],
-      slots: 2,
-      ...config.worker,
       logger,
     }),
   );

@@ -1,21 +1,9 @@
+import { generateReport } from "@linecook/contracts";
 import * as z from "zod";
 import type { Session } from "../duckdb.ts";
 import type { Period } from "../period.ts";
 
-const measured = z.number().nullable();
-
-const figures = z.object({
-  shipments: z.number(),
-  delivered: z.number(),
-  on_time: z.number(),
-  late: z.number(),
-  on_time_rate: measured,
-  transit_days_mean: measured,
-  transit_days_p95: measured,
-  weight_kg: z.number(),
-  cost: z.number(),
-  cost_per_kg: measured,
-});
+const figures = generateReport.result.shape.totals;
 const carrierFigures = z.object({ carrier: z.string(), ...figures.shape });
 const laneFigures = z.object({ origin: z.string(), destination: z.string(), ...figures.shape });
 const weekFigures = z.object({ week: z.string(), ...figures.shape });

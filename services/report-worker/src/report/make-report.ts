@@ -4,8 +4,19 @@ import { coverage } from "../shipments/coverage.ts";
 import type { ShipmentsFile } from "../shipments/find-files.ts";
 import { loadShipments, type Selection } from "../shipments/load.ts";
 import { duplicate, reasons, unreadableLine } from "../shipments/reasons.ts";
-import type { CarrierFigures, Figures, LaneFigures, Rejected, WeekFigures } from "./figures.ts";
-import { byCarrier, byLane, byWeek, rejected, totals, worstLanes } from "./figures.ts";
+import {
+  byCarrier,
+  byLane,
+  byWeek,
+  type CarrierFigures,
+  type Figures,
+  type LaneFigures,
+  type Rejected,
+  rejected,
+  totals,
+  type WeekFigures,
+  worstLanes,
+} from "./figures.ts";
 
 /** The whole report, as the JSON artifact holds it. */
 export interface Report {
