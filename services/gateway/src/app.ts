@@ -43,7 +43,7 @@ export async function createGateway(config: GatewayConfig, runtime: Runtime): Pr
 
 /** Lets each request have its answer, for a while, and closes its connection then. */
 async function close(app: FastifyInstance): Promise<void> {
-  const idle = setInterval(() => undefined, idleCheckMs);
+  const idle = setInterval(() => app.server.closeIdleConnections(), idleCheckMs);
   const late = setTimeout(() => app.server.closeAllConnections(), closeLimitMs);
   await app.close();
   clearInterval(idle);
