@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
-import { NatsServerError, reasonOf } from "./error.ts";
+import { NatsServerError, reasonOf } from "./nats-server-error.ts";
 import { runCommand } from "./run-command.ts";
 import { isNewEnough, oldestVersion, parseVersion } from "./version.ts";
 

@@ -3,7 +3,7 @@ import { access, mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promi
 import { join } from "node:path";
 import { binaryName, checkBinary, type FoundNatsServer } from "./binary.ts";
 import { isOurs, makeCacheFolder } from "./cache-folders.ts";
-import { NatsServerError, reasonOf } from "./error.ts";
+import { NatsServerError, reasonOf } from "./nats-server-error.ts";
 import { compareVersions } from "./version.ts";
 
 /** The folder name of one server: a home shared between machines may hold several kinds. */

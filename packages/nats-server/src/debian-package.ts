@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { type AptSource, findMirror } from "./apt-sources.ts";
 import { binaryName } from "./binary.ts";
-import { NatsServerError, reasonOf } from "./error.ts";
+import { NatsServerError, reasonOf } from "./nats-server-error.ts";
 import { runCommand } from "./run-command.ts";
 
 /** The suites that carry a new enough nats-server; trixie and older do not. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { NatsServerError, reasonOf } from "./error.ts";
+import { NatsServerError, reasonOf } from "./nats-server-error.ts";
 
 /** How long a server may stay silent. */
 export interface DownloadPatience {

@@ -2,13 +2,13 @@ import { checkBinary, type FoundNatsServer } from "./binary.ts";
 import { addToCache, findCached, openCache } from "./cache.ts";
 import { type CacheEnvironment, cacheFolders } from "./cache-folders.ts";
 import { fetchDebianPackage } from "./debian-package.ts";
-import { NatsServerError, reasonOf } from "./error.ts";
+import { NatsServerError, reasonOf } from "./nats-server-error.ts";
 import { fetchOfficialRelease } from "./official-release.ts";
 import { findOnPath } from "./on-path.ts";
 import { release as pinnedRelease, type Release } from "./release.ts";
 import { oldestVersion } from "./version.ts";
 
-/** How findNatsServer searches. */
+/** How {@link findNatsServer} searches. */
 export interface FindNatsServerOptions {
   /** Told in one line what each step does. @default nobody is told */
   onStep?: (line: string) => void;
@@ -22,7 +22,7 @@ export interface FindNatsServerOptions {
   debianRoot?: string;
 }
 
-/** The variables that findNatsServer looks at. */
+/** The variables that {@link findNatsServer} looks at. */
 export interface FindEnvironment extends CacheEnvironment {
   PATH?: string | undefined;
   /** The path of a binary to use, without any search. */
@@ -33,7 +33,7 @@ export interface FindEnvironment extends CacheEnvironment {
  * Finds a nats-server of 2.14 or newer, or fetches one. In this order: the binary that `LINECOOK_NATS_SERVER` names; one
  * on `PATH`; a cached one; the pinned official release, checked against its SHA-256; and on Debian the package of forky
  * or sid, checked by apt. What is fetched goes into the cache, with its licence beside it; several runs may do this at
- * once. Throws NatsServerError `bad_binary` when `LINECOOK_NATS_SERVER` names one that cannot be used, and `not_found`
+ * once. Throws a `NatsServerError`: `bad_binary` when `LINECOOK_NATS_SERVER` names one that cannot be used, `not_found`
  * when no way worked, with what was tried, why each failed and what to install.
  */
 export async function findNatsServer(options: FindNatsServerOptions = {}): Promise<FoundNatsServer> {

@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { NatsServerError } from "./error.ts";
 import { findNatsServer } from "./find-nats-server.ts";
 import { freePorts } from "./free-ports.ts";
 import { NatsServer, type NatsServerOptions } from "./nats-server.ts";
+import { NatsServerError } from "./nats-server-error.ts";
 
 const pollMs = 50;
 const attempts = 3;
 
-/** How a NatsCluster runs: what it shares with a NatsServer holds for each of its servers. */
+/** How a cluster runs: what it shares with a {@link NatsServer} holds for each of its servers. */
 export interface NatsClusterOptions
   extends Pick<NatsServerOptions, "binary" | "syncInterval" | "maxFileStore" | "config" | "startTimeoutMs"> {
   /** How many servers, two or more. @default 3 */
@@ -19,7 +19,7 @@ export interface NatsClusterOptions
   storeDir?: string;
 }
 
-/** NatsCluster is a JetStream cluster on this machine, each server a child process as NatsServer says. */
+/** A JetStream cluster on this machine, each server a child process as {@link NatsServer} says. */
 export class NatsCluster implements AsyncDisposable {
   /** The servers; one can be killed and restarted by itself. */
   readonly servers: readonly NatsServer[];
@@ -30,7 +30,7 @@ export class NatsCluster implements AsyncDisposable {
 
   /**
    * Starts the servers and resolves when they have a leader and all of them follow it: a stream with replicas can be made
-   * at once. Throws as NatsServer.start does, and NatsServerError `no_leader` when they do not agree in time.
+   * at once. Throws as {@link NatsServer.start} does, and a `NatsServerError` `no_leader` when they do not agree in time.
    */
   static async start(options: NatsClusterOptions = {}): Promise<NatsCluster> {
     const { startTimeoutMs = 30_000 } = options;
@@ -53,7 +53,7 @@ export class NatsCluster implements AsyncDisposable {
 
   /**
    * Resolves when the servers that run now have a leader and all of them follow it: after one was killed, or restarted.
-   * Throws NatsServerError `no_leader` when that takes longer than `timeoutMs`.
+   * Throws a `NatsServerError` `no_leader` when that takes longer than `timeoutMs`.
    */
   async ready(timeoutMs = 30_000): Promise<void> {
     const end = Date.now() + timeoutMs;

@@ -1,12 +1,12 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { NatsServerError } from "./error.ts";
 import { findNatsServer } from "./find-nats-server.ts";
+import { NatsServerError } from "./nats-server-error.ts";
 import { buildConfig, type ServerConfig } from "./server-config.ts";
 import { type ListeningOn, type ServerExit, ServerProcess } from "./server-process.ts";
 
-/** How a NatsServer runs. */
+/** How a server runs. */
 export interface NatsServerOptions {
   /** The binary to run. @default the one that findNatsServer finds */
   binary?: string;
@@ -37,7 +37,7 @@ export interface NatsServerOptions {
 }
 
 /**
- * NatsServer is a nats-server with JetStream, run as a child process. It ends with the process that started it, and a
+ * A nats-server with JetStream, run as a child process. It ends with the process that started it, and a
  * Ctrl-C on the terminal does not reach it. Dispose it to stop it and to remove what it kept in temporary folders.
  */
 export class NatsServer implements AsyncDisposable {
@@ -61,7 +61,7 @@ export class NatsServer implements AsyncDisposable {
   }
 
   /**
-   * Starts a server and resolves when it accepts clients and JetStream is up. Throws NatsServerError `port_in_use`,
+   * Starts a server and resolves when it accepts clients and JetStream is up. Throws a `NatsServerError` `port_in_use`,
    * or `start_failed` when the server ends or is not ready in time; the message carries the end of its log.
    */
   static async start(options: NatsServerOptions = {}): Promise<NatsServer> {

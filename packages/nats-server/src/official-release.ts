@@ -2,7 +2,7 @@ import { chmod, mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { binaryName } from "./binary.ts";
 import { type DownloadPatience, download } from "./download.ts";
-import { NatsServerError, reasonOf } from "./error.ts";
+import { NatsServerError, reasonOf } from "./nats-server-error.ts";
 import type { Release } from "./release.ts";
 import { runCommand } from "./run-command.ts";
 

@@ -1,6 +1,6 @@
 import { delimiter, isAbsolute, join } from "node:path";
 import { binaryName, checkBinary, type FoundNatsServer, isExecutable } from "./binary.ts";
-import { reasonOf } from "./error.ts";
+import { reasonOf } from "./nats-server-error.ts";
 
 /** The first nats-server on `PATH` that runs and is new enough; each one that is not is named and skipped. */
 export async function findOnPath(

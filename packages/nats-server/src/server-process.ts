@@ -4,7 +4,7 @@ import { closeSync, openSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { NatsServerError, reasonOf } from "./error.ts";
+import { NatsServerError, reasonOf } from "./nats-server-error.ts";
 import { bindToParent } from "./parent-bond.ts";
 
 const pollMs = 5;

@@ -15,7 +15,7 @@ export type NatsServerErrorCode =
   /** The servers of a cluster did not agree on a leader in time. */
   | "no_leader";
 
-/** NatsServerError is the one error of this package; `code` tells the cases apart. */
+/** The one error of this package. `code` tells the cases apart. */
 export class NatsServerError extends Error {
   override readonly name = "NatsServerError";
   readonly code: NatsServerErrorCode;
