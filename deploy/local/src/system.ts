@@ -29,8 +29,8 @@ export interface RunningSystem extends AsyncDisposable {
 }
 
 /**
- * Starts a broker, unless one is given, a mail catcher, unless `env` has an `SMTP_URL`, and every service as a process;
- * resolves when all are ready. Throws, with everything stopped again, when one of them ends before that or is late.
+ * Starts a broker, unless one is given, a mail catcher and every service as a process; resolves when all are ready.
+ * Throws, with everything stopped again, when one of them ends before that or is late.
  */
 export async function startSystem(options: SystemOptions = {}): Promise<RunningSystem> {
   await using stack = new AsyncDisposableStack();

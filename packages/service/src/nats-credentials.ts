@@ -16,31 +16,24 @@ interface CredentialsFile {
   authenticator: (content: Uint8Array) => Authenticator;
 }
 
+const nkeySeed = {
+  variable: "NATS_NKEY_SEED_FILE",
+  expected: "the seed of an nkey",
+  authenticator: nkeyAuthenticator,
+};
+const creds = {
+  variable: "NATS_CREDS_FILE",
+  expected: "a user's JWT and seed",
+  authenticator: credsAuthenticator,
+};
+
 /**
  * Makes what proves to a server who this service is. A file is read again at every connect, so that a rotated
  * key is taken up; while it cannot be used, the last good one is. Throws `NatsError` when there is none yet.
  */
 export function credentials({ nkeySeedFile, credsFile, servers }: NatsConfig): Authenticator[] {
-  if (nkeySeedFile) {
-    const expected = "the seed of an nkey";
-    const file = {
-      path: nkeySeedFile,
-      variable: "NATS_NKEY_SEED_FILE",
-      expected,
-      authenticator: nkeyAuthenticator,
-    };
-    return [fromFile(file)];
-  }
-  if (credsFile) {
-    const expected = "a user's JWT and seed";
-    const file = {
-      path: credsFile,
-      variable: "NATS_CREDS_FILE",
-      expected,
-      authenticator: credsAuthenticator,
-    };
-    return [fromFile(file)];
-  }
+  if (nkeySeedFile) return [fromFile({ ...nkeySeed, path: nkeySeedFile })];
+  if (credsFile) return [fromFile({ ...creds, path: credsFile })];
   return fromUrl(servers);
 }
 
