@@ -59,7 +59,7 @@ export function readSubmission(task: KnownTask, body: unknown): Submission {
 }
 
 /** Checks an input against the schema that its worker published. Throws a `Problem`. */
-export function checkInput(task: KnownTask, input: unknown): void {
+function checkInput(task: KnownTask, input: unknown): void {
   if (task.check === undefined) throw new Problem("broken_schema");
   const wrong = task.check(input);
   if (wrong.length > 0) throw invalid(task.type.task, wrong);
