@@ -11,6 +11,8 @@ const engine: Record<TasksErrorCode, string> = {
   disconnected:
     "The connection to NATS is lost; it is made again by itself. Call again, under the same task id.",
   invalid_input: "The input breaks the task's schema; the message names each field.",
+  invalid_result:
+    "The result is of another shape than the caller's definition says: the worker runs another version.",
   not_found: "Nothing is known of this task: it never was, or its result is no longer kept.",
   payload_too_large: "The message is larger than the server takes. Pass a reference to large data instead.",
   refused: "The server would not take the message now: is JetStream up, and are the streams there?",

@@ -13,6 +13,7 @@ export async function callHandler(
   context: TaskContext,
   abort: AbortController,
 ): Promise<unknown> {
+  abort.signal.throwIfAborted();
   const input = parse(task.input, parseJson(body), "invalid_input");
   const overtime = new Interruption("timeout", `the attempt took longer than ${task.timeoutMs} ms`);
   const timer = setTimeout(() => abort.abort(overtime), task.timeoutMs);
@@ -36,7 +37,6 @@ export class Refused extends Error {
 
 function interruption(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
 }

@@ -122,7 +122,7 @@ export class TaskClient implements AsyncDisposable {
     if (!parsed.success) {
       throw new TasksError("invalid_input", `${task.name}: ${z.prettifyError(parsed.error)}`);
     }
-    const taskId = await this.submitJson(task.name, JSON.stringify(input), { lane: task.lane, ...options });
+    const taskId = await this.submitJson(task.name, toJson(task, input), { lane: task.lane, ...options });
     return new TaskHandle(this, task, taskId);
   }
 
@@ -133,6 +133,8 @@ export class TaskClient implements AsyncDisposable {
       throw new ProtocolError("bad_task_id", `"${taskId}" is an id of another task than ${task}`);
     }
     this.#checkSize(task, input);
+    if (Number.isNaN(options.runAt?.getTime()))
+      throw new TasksError("invalid_input", `${task}: runAt is no date`);
     const message = {
       taskId,
       lane: options.lane ?? "normal",
@@ -216,4 +218,14 @@ export class TaskClient implements AsyncDisposable {
       `${task}: the input has ${size} bytes, the server takes ${most}`,
     );
   }
+}
+
+function toJson(task: TaskDefinition, input: unknown): string {
+  try {
+    const json: string | undefined = JSON.stringify(input);
+    if (json !== undefined) return json;
+  } catch (cause) {
+    throw new TasksError("invalid_input", `${task.name}: the input cannot be written as JSON`, { cause });
+  }
+  throw new TasksError("invalid_input", `${task.name}: there is no input`);
 }

@@ -1,4 +1,5 @@
 import { isFinal, type TaskDefinition, type TaskRecord, type TaskResult } from "@linecook/protocol";
+import * as z from "zod";
 import type { TaskEvent } from "./event-hub.ts";
 import type { TaskClient, WaitOptions } from "./task-client.ts";
 import type { WatchOptions } from "./task-reader.ts";
@@ -28,15 +29,21 @@ export class TaskHandle<Task extends TaskDefinition> {
 
   /**
    * Waits for its result. Throws a {@link TasksError}: `task_failed` when it failed or was cancelled, with the reason;
-   * `timeout` when it has not ended in time.
+   * `timeout` when it has not ended in time; `invalid_result` when a worker of another version made a result of another shape.
    */
   async result(options: WaitOptions = {}): Promise<TaskResult<Task>> {
     const record = await this.#client.wait(this.id, options);
-    if (record.state === "succeeded") return this.#task.result.parse(record.result) as TaskResult<Task>;
+    if (record.state === "succeeded") return this.#parse(record.result);
     if (isFinal(record.state)) {
       const reason = record.error?.message ?? record.state;
       throw new TasksError("task_failed", `${this.id}: ${reason}`, { cause: record.error });
     }
     throw new TasksError("timeout", `${this.id} is still ${record.state}`);
+  }
+
+  #parse(result: unknown): TaskResult<Task> {
+    const parsed = this.#task.result.safeParse(result);
+    if (parsed.success) return parsed.data as TaskResult<Task>;
+    throw new TasksError("invalid_result", `${this.id}: ${z.prettifyError(parsed.error)}`);
   }
 }

@@ -71,12 +71,10 @@ export class TaskReader {
       for (const item of items) {
         const event = item === "gap" ? await this.#latest(first, feed) : item;
         if (event === undefined) continue;
-        if (event.sequence <= last) {
-          if (isFinal(event.record.state)) return;
-          continue;
+        if (event.sequence > last) {
+          last = event.sequence;
+          yield event;
         }
-        last = event.sequence;
-        yield event;
         if (isFinal(event.record.state)) return;
       }
     }
@@ -87,7 +85,10 @@ export class TaskReader {
     options: WatchOptions & { task?: string } = {},
   ): AsyncGenerator<TaskEvent, void, undefined> {
     using feed = new EventFeed(this.#hub, eventsSubject(options.task), options.signal);
-    let last = options.after ?? (await this.lastSequence());
+    const newest = await this.lastSequence();
+    let last = options.after ?? newest;
+    // Who has seen more than there is followed a stream that was made anew since: all of this one is news.
+    if (last > newest) last = 0;
     if (options.after !== undefined) feed.onGap();
     for (let items = await feed.next(); items !== undefined; items = await feed.next()) {
       for (const item of items) {

@@ -6,6 +6,7 @@ export type TasksErrorCode =
   | "conflict"
   | "disconnected"
   | "invalid_input"
+  | "invalid_result"
   | "not_found"
   | "payload_too_large"
   | "refused"

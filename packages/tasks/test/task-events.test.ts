@@ -150,6 +150,17 @@ describe("following", () => {
     expect(results).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
+  it("tells all that is kept to who has seen more than there is: the stream was made anew since", async () => {
+    const task = anyTask();
+    await using _ = await engine.work([handle(task, (i) => i)]);
+    await (await engine.client.submit(task, 1)).result({ timeoutMs: 5_000 });
+    const beyond = (await engine.client.lastSequence()) + 1_000;
+    for await (const { record } of engine.client.watchAll({ task: task.name, after: beyond })) {
+      expect(record.result).toBe(1);
+      break;
+    }
+  });
+
   it("tells of all of many and large records, page after page", async () => {
     const [small, large] = [anyTask(), anyTask({ ackWaitMs: 5_000 })];
     const text = "x".repeat(900_000);
