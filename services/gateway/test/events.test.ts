@@ -127,7 +127,7 @@ describe("GET /v1/events", () => {
   });
 
   it("tells from the start where to go on, so that a client that loses it at once misses nothing", async () => {
-    const stream = await EventSource.open(`${gateway.url}/v1/events`);
+    const stream = await EventSource.open(`${gateway.url}/v1/events?task=brew`);
     const reading = stream.next().catch(() => undefined);
     await expect.poll(() => stream.ids.length).toBe(1);
     await stream[Symbol.asyncDispose]();
@@ -135,7 +135,7 @@ describe("GET /v1/events", () => {
     const id = await submit(gateway, "brew", "missed");
     await ended(gateway, id);
     const other = await system.gateway();
-    await using resumed = await EventSource.open(`${other.url}/v1/events`, stream.ids[0]);
+    await using resumed = await EventSource.open(`${other.url}/v1/events?task=brew`, stream.ids[0]);
     expect((await resumed.expectNext()).record.task_id).toBe(id);
   });
 
