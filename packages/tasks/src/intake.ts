@@ -40,6 +40,7 @@ export class Intake implements AsyncDisposable {
   readonly #groups: Source[][];
   readonly #sweeps: PullInbox;
   readonly #watch: Disposable;
+  readonly #withdrawn = new Set<Promise<void>>();
   #waits: PullInbox;
   #fullHouse: NodeJS.Timeout | undefined;
   #stopped = false;
@@ -74,7 +75,8 @@ export class Intake implements AsyncDisposable {
     this.#stopped = true;
     clearTimeout(this.#fullHouse);
     this.#watch[Symbol.dispose]();
-    await Promise.all([this.#sweeps[Symbol.asyncDispose](), this.#waits[Symbol.asyncDispose]()]);
+    const inboxes = [this.#sweeps, this.#waits].map((inbox) => inbox[Symbol.asyncDispose]());
+    await Promise.all([...inboxes, ...this.#withdrawn]);
     this.#wake();
     await this.#loop;
   }
@@ -145,9 +147,10 @@ export class Intake implements AsyncDisposable {
 
   #withdraw(): void {
     this.#fullHouse = undefined;
-    const waits = this.#waits;
+    const withdrawn = this.#waits[Symbol.asyncDispose]().finally(() => this.#withdrawn.delete(withdrawn));
+    // What was on its way comes still: a worker that stops must wait for it, to give it back.
+    this.#withdrawn.add(withdrawn);
     this.#waits = this.#inbox();
-    void waits[Symbol.asyncDispose]();
     this.#options.onFullHouse();
   }
 
