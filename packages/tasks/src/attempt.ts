@@ -16,6 +16,7 @@ import type { Delivery } from "./delivery.ts";
 import { type Failure, failureOf, Interruption, permanentFailure } from "./failure.ts";
 import type { TaskHandler } from "./handler.ts";
 import type { MessageStore } from "./message-store.ts";
+import type { Outages } from "./outages.ts";
 import { persist } from "./persist.ts";
 import type { Publisher } from "./publisher.ts";
 import type { RecordStore } from "./record-store.ts";
@@ -30,6 +31,7 @@ export interface AttemptTools {
   messages: MessageStore;
   publisher: Publisher;
   artifacts: Artifacts;
+  outages: Outages;
   logger: Logger;
   /** `<service>.<instance>`. */
   worker: string;
@@ -40,11 +42,16 @@ export interface AttemptTools {
 /** A task that is done within this time costs one record write, its final one. */
 const shortTaskMs = 100;
 
+/** How much later than the others a worker may be back at a server that was away. */
+const excuseMarginMs = 1_000;
+
 /** One message in this worker's hands: decides what to do with it, runs the handler and settles. */
 export class Attempt {
   readonly #handler: TaskHandler;
   readonly #tools: AttemptTools;
   readonly #abort = new AbortController();
+  /** The server was away a moment ago: that it hands the message out again says nothing of who had it. */
+  readonly #excused: boolean;
   #delivery: Delivery;
   #logger: Logger | undefined;
 
@@ -52,6 +59,7 @@ export class Attempt {
     this.#handler = handler;
     this.#delivery = delivery;
     this.#tools = tools;
+    this.#excused = tools.outages.within(handler.task.ackWaitMs + excuseMarginMs);
   }
 
   /** The message as the server handed it out last. */
@@ -98,7 +106,7 @@ export class Attempt {
     const last = await persist(() => messages.last(taskId), hardStop);
     const stored = await persist(() => records.readLatest(taskId), hardStop);
     const hasSuccessor = last !== null && last.seq > this.#delivery.sequence;
-    return decide(attempt, stored, hasSuccessor, this.#handler.task.attempts);
+    return decide(attempt, stored, hasSuccessor, this.#handler.task.attempts, this.#excused);
   }
 
   async #follow(plan: Plan | { step: "refuse" }): Promise<void> {

@@ -35,6 +35,14 @@ describe("a message that is handed out again", () => {
     expect(decide(asked, record, false, attempts)).toMatchObject(plan);
   });
 
+  it.each<[string, number, ReturnType<typeof stored> | undefined, object]>([
+    ["nothing was said", 3, undefined, { step: "run", attempt: 3, sequence: 0 }],
+    ["it ran for the last time", 1, stored("running", 3), { step: "run", attempt: 3, sequence: 9 }],
+    ["it ended", 1, stored("failed", 3), { step: "finish" }],
+  ])("costs no attempt when the server was away: %s", (_what, asked, record, plan) => {
+    expect(decide(asked, record, false, attempts, true)).toMatchObject(plan);
+  });
+
   it.each(["running", "queued", "retrying", "succeeded"] as const)(
     "was settled when the task has a later message, whatever its record says: %s",
     (state) => {

@@ -16,26 +16,28 @@ export type Plan =
 /**
  * Decides what to do with a message that the server hands out again, from the attempt it asks for, the task's record,
  * whether the task has a later message, and the number of attempts that it may have. An attempt that began and was
- * neither settled nor given back counts as one that crashed, so that a task which kills its workers comes to an end.
+ * neither settled nor given back counts as one that crashed, so that a task which kills its workers comes to an end;
+ * unless it is excused: the server was away, and did not hear the signs of life of a worker that may be well.
  */
 export function decide(
   asked: number,
   stored: { record: TaskRecord; sequence: number } | undefined,
   hasSuccessor: boolean,
   attempts: number,
+  excused = false,
 ): Plan {
+  const afterCrash = (crashed: number, sequence: number): Plan => {
+    if (excused) return { step: "run", attempt: crashed, sequence };
+    if (crashed >= attempts) return { step: "lose", attempt: crashed, sequence };
+    return { step: "run", attempt: crashed + 1, sequence };
+  };
   if (hasSuccessor) return { step: "ack" };
-  if (stored === undefined) return afterCrash(asked, 0, attempts);
+  if (stored === undefined) return afterCrash(asked, 0);
   const { record, sequence } = stored;
   if (isFinal(record.state)) return { step: "finish", record };
   // A record from before the asked attempt: that attempt crashed before it said that it runs.
-  if (record.attempt < asked) return afterCrash(asked, sequence, attempts);
+  if (record.attempt < asked) return afterCrash(asked, sequence);
   if (record.state === "retrying") return { step: "reschedule", record, sequence };
-  if (record.state === "running") return afterCrash(record.attempt, sequence, attempts);
+  if (record.state === "running") return afterCrash(record.attempt, sequence);
   return { step: "run", attempt: record.attempt, sequence };
-}
-
-function afterCrash(crashed: number, sequence: number, attempts: number): Plan {
-  if (crashed >= attempts) return { step: "lose", attempt: crashed, sequence };
-  return { step: "run", attempt: crashed + 1, sequence };
 }

@@ -19,7 +19,7 @@ export class Running {
   constructor(slots: number, keepAliveMs: number, onChange: () => void) {
     this.#slots = slots;
     this.#onChange = onChange;
-    this.#keepAlive = setInterval(() => this.#sayWorking(), keepAliveMs);
+    this.#keepAlive = setInterval(() => this.sayWorking(), keepAliveMs);
   }
 
   /** How many attempts run. */
@@ -47,6 +47,12 @@ export class Running {
     else if (this.#attempts.size < this.#slots) this.#begin(attempt);
     else this.#queued.set(delivery.taskId, attempt);
     this.#onChange();
+  }
+
+  /** Tells the server that the tasks in hand are worked on. */
+  sayWorking(): void {
+    for (const { attempt } of this.#attempts.values()) attempt.delivery.working();
+    for (const attempt of this.#queued.values()) attempt.delivery.working();
   }
 
   /** Begins nothing any more; what is held goes back. */
@@ -95,11 +101,6 @@ export class Running {
 
   #ends(): Promise<void>[] {
     return [...this.#attempts.values()].map(({ done }) => done);
-  }
-
-  #sayWorking(): void {
-    for (const { attempt } of this.#attempts.values()) attempt.delivery.working();
-    for (const attempt of this.#queued.values()) attempt.delivery.working();
   }
 }
 

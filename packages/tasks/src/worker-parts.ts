@@ -9,6 +9,7 @@ import type { TaskHandler } from "./handler.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { Intake } from "./intake.ts";
 import { MessageStore } from "./message-store.ts";
+import { Outages } from "./outages.ts";
 import { Publisher } from "./publisher.ts";
 import { RecordStore } from "./record-store.ts";
 import { Running } from "./running.ts";
@@ -19,6 +20,7 @@ export interface WorkerParts {
   running: Running;
   intake: Intake;
   heartbeat: Heartbeat;
+  outages: Outages;
   /** Aborts what still waits for NATS when the worker may wait no longer. */
   hardStop: AbortController;
 }
@@ -47,11 +49,13 @@ export async function buildWorker(
   const publisher = new Publisher(connection);
   const hardStop = new AbortController();
   const manager = await jetstreamManager(connection, { checkAPI: false });
+  const outages = new Outages(connection, () => running.sayWorking());
   const tools: AttemptTools = {
     records: new RecordStore(publisher, manager, () => void settings.repair()),
     messages: new MessageStore(manager),
     publisher,
     artifacts: new Artifacts(connection),
+    outages,
     logger,
     worker: workerKey(service, instance),
     hardStop: hardStop.signal,
@@ -80,5 +84,5 @@ export async function buildWorker(
   const started_at = new Date().toISOString();
   const identity = { service, instance, tasks: tasks.map((task) => task.name), slots, started_at };
   const heartbeat = new Heartbeat(publisher, identity, () => running.size);
-  return { publisher, running, intake, heartbeat, hardStop };
+  return { publisher, running, intake, heartbeat, outages, hardStop };
 }

@@ -101,11 +101,12 @@ export class Worker implements AsyncDisposable {
   }
 
   async #stop(): Promise<void> {
-    const { running, intake, heartbeat, publisher, hardStop } = this.#parts;
+    const { running, intake, heartbeat, outages, publisher, hardStop } = this.#parts;
     running.close();
     await intake[Symbol.asyncDispose]();
     await running.finish(this.#graceMs);
     hardStop.abort();
+    outages[Symbol.dispose]();
     await heartbeat[Symbol.asyncDispose]();
     await publisher[Symbol.asyncDispose]();
     if (this.#connection.isClosed()) return;

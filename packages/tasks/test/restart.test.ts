@@ -87,6 +87,27 @@ describe("when the server restarts on the same store", () => {
     expect(await submitted.record()).toMatchObject({ attempt: 1 });
   });
 
+  it("no attempt is used up, though the server was away for longer than the ack wait", async () => {
+    await using engine = await Engine.start();
+    const task = anyTask({ ackWaitMs: 500, attempts: 1 });
+    const end = Promise.withResolvers<void>();
+    const handlers = [handle(task, () => end.promise.then(() => "ended"))];
+    await using _ = await engine.work(handlers);
+    await using __ = await engine.work(handlers);
+    const submitted = await Promise.all(Array.from({ length: 10 }, () => engine.client.submit(task, {})));
+    for (const { id } of submitted) await engine.until(id, { state: "running" });
+    await engine.server.kill();
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    await engine.server.restart();
+    const consumer = `${task.name}-normal`;
+    const handedOut = async () => (await engine.manager.consumers.info(names.tasks, consumer)).delivered;
+    await expect
+      .poll(async () => (await handedOut()).consumer_seq, { timeout: 5_000 })
+      .toBeGreaterThanOrEqual(20);
+    end.resolve();
+    for (const { id } of submitted) await engine.until(id, { state: "succeeded", attempt: 1 });
+  });
+
   it("who follows all tasks misses nothing that is kept", async () => {
     await using engine = await Engine.start();
     const task = anyTask();
