@@ -20,21 +20,29 @@ const event = (sequence: number) => ({ sequence }) as TaskEvent;
 describe("a feed of events", () => {
   it("gives what came since, all at once, and waits for more", async () => {
     const { feed } = setUp();
-    feed.onEvent(event(1));
-    feed.onEvent(event(2));
+    feed.onEvent(event(1), 100);
+    feed.onEvent(event(2), 100);
     expect(await feed.next()).toEqual([event(1), event(2)]);
     const next = feed.next();
-    feed.onEvent(event(3));
+    feed.onEvent(event(3), 100);
     expect(await next).toEqual([event(3)]);
   });
 
   it("tells of a gap in place of more than a thousand events", async () => {
     const { feed } = setUp();
-    for (let i = 0; i < 5_000; i += 1) feed.onEvent(event(i));
+    for (let i = 0; i < 5_000; i += 1) feed.onEvent(event(i), 100);
     const items = (await feed.next()) ?? [];
     expect(items[0]).toBe("gap");
     expect(items.length).toBeLessThanOrEqual(1_001);
     expect(items.at(-1)).toEqual(event(4_999));
+  });
+
+  it("tells of a gap in place of more than a mebibyte of records", async () => {
+    const { feed } = setUp();
+    for (let i = 0; i < 10; i += 1) feed.onEvent(event(i), 400_000);
+    const items = (await feed.next()) ?? [];
+    expect(items[0]).toBe("gap");
+    expect(items.length).toBeLessThanOrEqual(3);
   });
 
   it("tells of a gap again when it could not be read, but not when it never can be", async () => {
@@ -53,7 +61,7 @@ describe("a feed of events", () => {
     const next = feed.next();
     stop.abort();
     expect(await next).toBeUndefined();
-    feed.onEvent(event(1));
+    feed.onEvent(event(1), 100);
     expect(await feed.next()).toBeUndefined();
     feed[Symbol.dispose]();
     expect(listening.size).toBe(0);

@@ -7,15 +7,17 @@ export type FeedItem = TaskEvent | "gap";
 
 const againMs = 100;
 const mostWaiting = 1_000;
+const mostBytesWaiting = 1_048_576;
 
 /**
- * The events of one subject for one slow or fast reader. It never holds more than 1000: who falls further behind is told
- * of a gap instead, and reads what it missed from the store.
+ * The events of one subject for one slow or fast reader. It never holds more than 1000, or more than 1 MiB of records: who
+ * falls further behind is told of a gap instead, and reads what it missed from the store.
  */
 export class EventFeed implements EventListener, Disposable {
   readonly #listening: Disposable;
   readonly #signal: AbortSignal | undefined;
   #waiting: TaskEvent[] = [];
+  #bytes = 0;
   #gap = false;
   #closed = false;
   #wake: (() => void) | undefined;
@@ -26,15 +28,16 @@ export class EventFeed implements EventListener, Disposable {
     signal?.addEventListener("abort", this.#stop, { once: true });
   }
 
-  onEvent(event: TaskEvent): void {
-    if (this.#waiting.length < mostWaiting) this.#waiting.push(event);
+  onEvent(event: TaskEvent, bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#waiting.length < mostWaiting && this.#bytes <= mostBytesWaiting) this.#waiting.push(event);
     else this.onGap();
     this.#wake?.();
   }
 
   onGap(): void {
     this.#gap = true;
-    this.#waiting = [];
+    this.#empty();
     this.#wake?.();
   }
 
@@ -54,7 +57,7 @@ export class EventFeed implements EventListener, Disposable {
     }
     const items: FeedItem[] = this.#gap ? ["gap", ...this.#waiting] : this.#waiting;
     this.#gap = false;
-    this.#waiting = [];
+    this.#empty();
     return this.#signal?.aborted ? undefined : items;
   }
 
@@ -68,6 +71,11 @@ export class EventFeed implements EventListener, Disposable {
   [Symbol.dispose](): void {
     this.#signal?.removeEventListener("abort", this.#stop);
     this.#listening[Symbol.dispose]();
+  }
+
+  #empty(): void {
+    this.#waiting = [];
+    this.#bytes = 0;
   }
 
   readonly #stop = (): void => this.#wake?.();

@@ -13,7 +13,8 @@ export interface TaskEvent {
 
 /** Who listens to a subject of events. */
 export interface EventListener {
-  onEvent(event: TaskEvent): void;
+  /** @param bytes How large its record is. */
+  onEvent(event: TaskEvent, bytes: number): void;
   /** Events may have been missed: the connection was away. */
   onGap(): void;
   /** Nothing comes any more: the hub is closed. */
@@ -66,7 +67,7 @@ export class EventHub implements Disposable {
       callback: (error, message) => {
         const event = error === null ? readEvent(message) : undefined;
         if (event === undefined) return;
-        for (const listener of listeners) listener.onEvent(event);
+        for (const listener of listeners) listener.onEvent(event, message.data.length);
       },
     });
     const topic = { subscription, listeners };

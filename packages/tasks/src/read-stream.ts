@@ -2,6 +2,7 @@ import { createInbox, type MsgHdrs, type NatsConnection } from "nats";
 import { ask } from "./ask.ts";
 import { inboxPrefix } from "./inbox.ts";
 import { TasksError } from "./tasks-error.ts";
+import { readInTurn } from "./turns.ts";
 
 /** A message that a stream keeps. */
 export interface KeptMessage {
@@ -18,6 +19,7 @@ interface Page {
 }
 
 const pageSize = 256;
+const pageBytes = 524_288;
 const silenceMs = 2_000;
 
 /**
@@ -32,8 +34,10 @@ export async function* readStream(
   fromSequence: number,
 ): AsyncGenerator<KeptMessage, void, undefined> {
   for (let seq = fromSequence, more = true; more; ) {
-    const query = { seq, batch: pageSize, next_by_subj: subject };
-    const page = await ask(`stream ${stream}`, () => readPage(connection, stream, query));
+    const query = { seq, batch: pageSize, max_bytes: pageBytes, next_by_subj: subject };
+    const page = await ask(`stream ${stream}`, () =>
+      readInTurn(connection, () => readPage(connection, stream, query)),
+    );
     yield* page.messages;
     seq = (page.messages.at(-1)?.seq ?? seq) + 1;
     // The server ends a page early when it holds many bytes.

@@ -20,6 +20,7 @@ import { readStream } from "./read-stream.ts";
 import { type RecordStore, stored } from "./record-store.ts";
 import { attemptOf, submittedAtOf } from "./task-message.ts";
 import { TasksError } from "./tasks-error.ts";
+import { readInTurn } from "./turns.ts";
 
 /** How to follow events. */
 export interface WatchOptions {
@@ -48,7 +49,11 @@ export class TaskReader {
   }
 
   /** How a task stands, with the sequence of its record; a task without one waits in the stream, or is unknown. */
-  async read(id: string): Promise<TaskEvent | undefined> {
+  read(id: string): Promise<TaskEvent | undefined> {
+    return readInTurn(this.#connection, () => this.#read(id));
+  }
+
+  async #read(id: string): Promise<TaskEvent | undefined> {
     const quick = await this.#records.read(id);
     if (quick !== undefined) return quick;
     // A message is acked once there is a record: who looks for them in this order, at the leaders, misses neither.
@@ -133,7 +138,8 @@ export class TaskReader {
   /** How a task stands now, or stood at first when it has no record. */
   async #latest(first: TaskEvent, feed: EventFeed): Promise<TaskEvent | undefined> {
     try {
-      return (await this.#records.readLatest(first.record.task_id)) ?? first;
+      const id = first.record.task_id;
+      return (await readInTurn(this.#connection, () => this.#records.readLatest(id))) ?? first;
     } catch (error) {
       await feed.missAgain(error);
       return undefined;
