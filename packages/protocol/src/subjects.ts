@@ -21,6 +21,11 @@ export function storeStream(store: string): string {
   return `OBJ_${store}`;
 }
 
+/** The subjects of an object store's chunks: of one object, by the id of its content, or of all. */
+export function objectSubject(store: string, nuid = ">"): string {
+  return `$O.${store}.C.${nuid}`;
+}
+
 /** The subjects of a bucket's keys: of one, or of all. */
 export function bucketSubject(bucket: string, key = ">"): string {
   return `$KV.${bucket}.${key}`;

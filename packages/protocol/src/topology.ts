@@ -1,5 +1,13 @@
 import { type Lane, lanes } from "./lane.ts";
-import { bucketStream, bucketSubject, consumerFilter, consumerName, names, storeStream } from "./subjects.ts";
+import {
+  bucketStream,
+  bucketSubject,
+  consumerFilter,
+  consumerName,
+  names,
+  objectSubject,
+  storeStream,
+} from "./subjects.ts";
 import { heartbeatTtlMs } from "./worker-heartbeat.ts";
 
 /** One stream as it must be on the server; a KV bucket and an object store are streams too. Times in ms. */
@@ -111,7 +119,7 @@ export const streamPlans: readonly StreamPlan[] = [
     name: storeStream(names.artifacts),
     kind: "object store",
     purpose: "files that tasks made",
-    subjects: [`$O.${names.artifacts}.C.>`, `$O.${names.artifacts}.M.>`],
+    subjects: [objectSubject(names.artifacts), `$O.${names.artifacts}.M.>`],
     retention: "limits",
     maxAgeMs: resultTtlMs,
   },

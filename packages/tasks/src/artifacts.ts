@@ -1,6 +1,7 @@
 import { artifactName, names } from "@linecook/protocol";
 import { type ObjectStore, Objm } from "@nats-io/obj";
 import { type NatsConnection, headers as newHeaders } from "nats";
+import { readObject } from "./read-object.ts";
 import { TasksError } from "./tasks-error.ts";
 
 /** The bytes of a file: at once, as text, or as a stream for what is large. */
@@ -57,12 +58,13 @@ export class Artifacts {
   /** A file of a task. Throws a `TasksError` `artifact_not_found` when there is none, or no longer. */
   async get(taskId: string, file: string): Promise<Artifact & { data: ReadableStream<Uint8Array> }> {
     const store = await this.#open();
-    const found = filePattern.test(file) ? await store.get(artifactName(taskId, file)) : null;
-    if (found === null) throw new TasksError("artifact_not_found", `${taskId} has no file "${file}"`);
-    // The stream of the data fails too; of the two, only that one has a reader.
-    found.error.catch(() => {});
-    const contentType = found.info.headers?.get(contentTypeHeader) || defaultType;
-    return { file, size: found.info.size, contentType, data: found.data };
+    const info = filePattern.test(file) ? await store.info(artifactName(taskId, file)) : null;
+    if (info === null || info.deleted) {
+      throw new TasksError("artifact_not_found", `${taskId} has no file "${file}"`);
+    }
+    const contentType = info.headers?.get(contentTypeHeader) || defaultType;
+    const data = ReadableStream.from(readObject(this.#connection, info));
+    return { file, size: info.size, contentType, data };
   }
 
   #open(): Promise<ObjectStore> {

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { bytes } from "node:stream/consumers";
-import { newTaskId } from "@linecook/protocol";
+import { names, newTaskId, objectSubject, storeStream } from "@linecook/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { handle } from "../src/index.ts";
 import { anyTask, Engine } from "./engine.ts";
@@ -82,6 +82,20 @@ describe("a file of a task", () => {
     await expect(engine.client.artifacts.get(id, "never.bin")).rejects.toMatchObject({
       code: "artifact_not_found",
     });
+  });
+
+  it("is read at its reader's speed, who is told when the rest is gone", async () => {
+    await engine.client.artifacts.put(id, "gone.bin", randomBytes(5_000_000));
+    const { data } = await engine.client.artifacts.get(id, "gone.bin");
+    const reader = data.getReader();
+    expect((await reader.read()).done).toBe(false);
+    await engine.manager.streams.purge(storeStream(names.artifacts), {
+      filter: objectSubject(names.artifacts),
+    });
+    const rest = async () => {
+      while (!(await reader.read()).done);
+    };
+    await expect(rest()).rejects.toMatchObject({ code: "artifact_not_found" });
   });
 
   it("is put by the handler and fetched by whoever knows the task", async () => {
