@@ -1,3 +1,4 @@
+import { connect as connectSocket } from "node:net";
 import { generateReport, sendEmail } from "@linecook/contracts";
 import { defineTask } from "@linecook/protocol";
 import { handle } from "@linecook/tasks";
@@ -29,7 +30,7 @@ beforeAll(async () => {
   await system.work(
     handle(draw, async ({ type }, { putArtifact }) => {
       await putArtifact("tree.html", page, { contentType: type ?? "text/html; charset=utf-8" });
-      await putArtifact("large.bin", new Uint8Array(3_000_000).fill(7));
+      await putArtifact("large.bin", new Uint8Array(12_000_000).fill(7));
       return { tree: { name: "root", children: [] } };
     }),
     handle(generateReport, () => {
@@ -70,11 +71,14 @@ describe("GET /v1/tasks/{id}/artifacts/{file}", () => {
     expect((await response.bytes()).every((byte) => byte === 7)).toBe(true);
   });
 
-  it("does not let a worker's content type through that is none", async () => {
-    const response = await fetch(`${await drawn({ type: "text/html, <b>" })}/tree.html`);
-    expect(response.headers.get("content-type")).toBe("application/octet-stream");
-    await response.body?.cancel();
-  });
+  it.each(["text/html, <b>", 'text/html; x="✓"'])(
+    "does not let through %s, which is no content type",
+    async (type) => {
+      const response = await fetch(`${await drawn({ type })}/tree.html`);
+      expect(response.headers.get("content-type")).toBe("application/octet-stream");
+      await response.body?.cancel();
+    },
+  );
 
   it("does not know a file that is not there, nor one of another task", async () => {
     const base = await drawn();
@@ -88,6 +92,17 @@ describe("GET /v1/tasks/{id}/artifacts/{file}", () => {
     const strict = await system.gateway({ limits: { downloads: 0 } });
     const url = (await drawn()).replace(gateway.url, strict.url);
     expect((await call<ProblemBody>(`${url}/tree.html`)).body.code).toMatch(/^too_many_streams/);
+  });
+
+  it("cuts off who reads nothing for too long", async () => {
+    const strict = await system.gateway({ events: { stallMs: 200 }, limits: { downloads: 1 } });
+    const { hostname, port, pathname } = new URL((await drawn()).replace(gateway.url, strict.url));
+    const socket = connectSocket({ host: hostname, port: Number(port) }).pause();
+    socket.write(`GET ${pathname}/large.bin HTTP/1.1\r\nhost: x\r\n\r\n`);
+    const look = async () => (await fetch(`${strict.url}${pathname}/none`)).status;
+    await expect.poll(look).toBeGreaterThan(404);
+    await expect.poll(look, { timeout: 10_000 }).toBe(404);
+    socket.destroy();
   });
 });
 

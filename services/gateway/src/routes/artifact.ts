@@ -29,7 +29,7 @@ const operation = {
 const sandbox =
   "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'self'";
 
-const mediaType = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:;\s*[\w-]+=(?:[\w.+-]+|"[^"\\\r\n]*"))*$/;
+const mediaType = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:;\s*[\w-]+=(?:[\w.+-]+|"[ !#-[\]-~]*"))*$/;
 const shown = /^(?:text\/(?:html|plain|csv)|application\/json|image\/[\w.+-]+)(?:;|$)/;
 
 /** `GET /v1/tasks/{id}/artifacts/{file}`: streams a file of a task. */
@@ -45,6 +45,7 @@ export function artifact(app: FastifyInstance, { backend, config }: RouteParts):
       reply.raw.once("close", () => slot[Symbol.dispose]());
       const found = await ask(backend().tasks.artifacts.get(id, file));
       const contentType = mediaType.test(found.contentType) ? found.contentType : "application/octet-stream";
+      reply.raw.setTimeout(config.events.stallMs, () => reply.raw.destroy());
       const disposition = shown.test(contentType) ? "inline" : "attachment";
       return reply
         .type(contentType)
