@@ -191,8 +191,10 @@ export class Attempt {
       return undefined;
     }
     if (thrown instanceof Interruption && thrown.kind === "shutdown") {
-      await writer.end({ state: "queued" }).catch(() => {});
-      this.#delivery.giveBack();
+      const written = await writer.end({ state: "queued" }).catch(() => undefined);
+      // Of a task that another worker has by now, there is nothing to give back.
+      if (written === undefined || written.outcome === "stored") this.#delivery.giveBack();
+      else this.#giveWay(written);
       this.#log().info({ attempt }, "task given back");
       return undefined;
     }

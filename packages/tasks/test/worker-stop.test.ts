@@ -56,6 +56,21 @@ describe("a worker that stops", () => {
     expect(await submitted.result({ timeoutMs: 5_000 })).toBe(1);
   });
 
+  it("does not give back what another worker has by now", async () => {
+    const task = anyTask({ ackWaitMs: 30_000 });
+    const first = await engine.work([handle(task, () => new Promise(() => {}))], { graceMs: 0 });
+    const submitted = await engine.client.submit(task, {});
+    const record = await engine.until(submitted.id, { state: "running" });
+    await engine.write({ ...record, attempt: 2, worker: "another.one" });
+    await first.stop();
+    const ran: string[] = [];
+    await using _ = await engine.work([handle(task, (_input, { taskId }) => void ran.push(taskId))]);
+    const other = await engine.client.submit(task, {});
+    await engine.until(other.id, { state: "succeeded" });
+    expect(ran).toEqual([other.id]);
+    expect(await submitted.record()).toMatchObject({ state: "running", attempt: 2 });
+  });
+
   it("uses up no attempt and loses nothing under load", async () => {
     const task = anyTask({ attempts: 1, ackWaitMs: 30_000 });
     let [began, ended] = [0, 0];
