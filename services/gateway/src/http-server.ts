@@ -1,4 +1,5 @@
 import { type FastifyBaseLogger, type FastifyInstance, fastify } from "fastify";
+import { boundPipelining } from "./bound-pipelining.ts";
 import { FailureLog } from "./failure-log.ts";
 import { refuseOtherMethods } from "./method-not-allowed.ts";
 import { collectOpenApi } from "./openapi/document.ts";
@@ -57,6 +58,7 @@ export function createHttpServer(parts: ServerParts): FastifyInstance {
   app.server.maxConnections = limits.connections;
   app.removeContentTypeParser("text/plain");
 
+  boundPipelining(app);
   app.addHook("onRequest", (_, reply, done) => {
     reply.headers(securityHeaders);
     done();
