@@ -6,6 +6,7 @@ import {
   names,
   type WorkerHeartbeat,
   workerHeartbeatSchema,
+  workerKey,
 } from "@linecook/protocol";
 import type { JetStreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "nats";
@@ -42,7 +43,9 @@ export class QueueReader {
 
   /** The workers that gave a sign of life within the last 15 s. */
   async workers(): Promise<WorkerHeartbeat[]> {
-    return readBucket(this.#connection, names.workers, workerHeartbeatSchema);
+    return readBucket(this.#connection, names.workers, workerHeartbeatSchema, ({ service, instance }) =>
+      workerKey(service, instance),
+    );
   }
 
   async #lane(task: string, lane: Lane): Promise<QueueState | undefined> {

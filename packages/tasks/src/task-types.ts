@@ -14,7 +14,7 @@ export class TaskTypes implements Disposable {
 
   /** Every task type that is published now. What is no task type is left out. */
   async list(): Promise<TaskType[]> {
-    return readBucket(this.#connection, names.taskTypes, taskTypeSchema);
+    return readBucket(this.#connection, names.taskTypes, taskTypeSchema, ({ task }) => task);
   }
 
   /** Calls back when the list may have changed: a worker published, or the connection was away. */

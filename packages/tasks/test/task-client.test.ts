@@ -1,6 +1,7 @@
 import {
   deadSubject,
   defineTask,
+  describeTask,
   isFinal,
   names,
   newTaskId,
@@ -215,6 +216,15 @@ describe("task types", () => {
     await engine.publisher.publish("$KV.task_types.junk", "junk");
     await client.types.list();
     expect(news).toBe(before);
+  });
+
+  it("stand under their own name only: what is published under another task's is left out", async () => {
+    const impostor = { ...describeTask(anyTask()), task: "impostor", description: "Not what it says." };
+    await engine.publisher.publish("$KV.task_types.victim", JSON.stringify(impostor));
+    await engine.publisher.publish("$KV.task_types.honest", JSON.stringify({ ...impostor, task: "honest" }));
+    const names = (await engine.client.types.list()).map(({ task }) => task);
+    expect(names).toContain("honest");
+    expect(names).not.toContain("impostor");
   });
 });
 
