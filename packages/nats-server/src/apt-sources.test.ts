@@ -6,20 +6,20 @@ const mirrorOf = (name: string, text: string) => findMirror([{ name, text }], ["
 it("takes the mirror and the keyring of the machine's own suite from a .sources file", () => {
   const text = `# made by the installer
 Types: deb
-URIs: http://deb.debian.org/debian-security
+URIs: http://mirror.example.org/debian-security
 Suites: trixie-security
 Components: main
 Signed-By: /usr/share/keyrings/security.gpg
 
 Types: deb deb-src
 # a comment inside
-URIs: http://deb.debian.org/debian
+URIs: http://mirror.example.org/debian
 Suites: trixie trixie-updates
 Components: main contrib
 Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
 `;
   const mirror = mirrorOf("debian.sources", text);
-  expect(mirror?.uri).toBe("http://deb.debian.org/debian");
+  expect(mirror?.uri).toBe("http://mirror.example.org/debian");
   expect(mirror?.signedBy?.trim()).toBe("/usr/share/keyrings/debian-archive-keyring.gpg");
 });
 
