@@ -46,7 +46,7 @@ deb [arch=amd64 signed-by=/etc/apt/a.gpg,/etc/apt/b.gpg] http://mirror.example/d
 });
 
 it.each([
-  ["another vendor's", "deb https://deb.nodesource.com/node_24.x nodistro main"],
+  ["another vendor's", "deb https://vendor.example/node_24.x nodistro main"],
   ["a cloud's", "deb https://packages.example.com/apt cloud-sdk-trixie main"],
   ["a source without main", "deb http://mirror.example/debian trixie contrib"],
   ["security fixes", "deb http://mirror.example/debian-security trixie-security main"],

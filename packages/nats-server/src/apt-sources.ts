@@ -18,7 +18,7 @@ const roles = ["oldstable", "stable", "testing", "unstable", "sid"];
 
 /**
  * Finds the mirror that a Debian machine gets its own packages from: the one with `main` of its own suite. Sources of
- * others (nodesource, clouds), of security fixes and of updates are not it.
+ * others (vendors, clouds), of security fixes and of updates are not it.
  */
 export function findMirror(files: readonly { name: string; text: string }[], codenames: readonly string[]) {
   const entries = files.flatMap(({ name, text }) =>
