@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     reporters: ["default", "./test/closing-line.ts"],
+    // A condition that a test waits for may take a while on a busy machine.
+    expect: { poll: { timeout: 5_000 } },
     projects: [
       {
         extends: true,
