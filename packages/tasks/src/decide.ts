@@ -15,9 +15,12 @@ export type Plan =
 
 /**
  * Decides what to do with a message that the server hands out again, from the attempt it asks for, the task's record,
- * whether the task has a later message, and the number of attempts that it may have. An attempt that began and was
- * neither settled nor given back counts as one that crashed, so that a task which kills its workers comes to an end;
- * unless it is excused: the server was away, and did not hear the signs of life of a worker that may be well.
+ * whether the task has a later message, and the number of attempts that it may have. An attempt that is `running` by its
+ * record and was neither settled nor given back counts as one that crashed, so that a task which kills its workers comes
+ * to an end; unless it is excused: the server was away, and did not hear the signs of life of a worker that may be well.
+ *
+ * An attempt that no record speaks of counts as not begun: the server may have handed the message to a pull that was
+ * withdrawn in that moment. What runs after that is in the record first, so a crash goes uncounted once at the most.
  */
 export function decide(
   asked: number,
@@ -26,18 +29,14 @@ export function decide(
   attempts: number,
   excused = false,
 ): Plan {
-  const afterCrash = (crashed: number, sequence: number): Plan => {
-    if (excused) return { step: "run", attempt: crashed, sequence };
-    if (crashed >= attempts) return { step: "lose", attempt: crashed, sequence };
-    return { step: "run", attempt: crashed + 1, sequence };
-  };
   if (hasSuccessor) return { step: "ack" };
-  if (stored === undefined) return afterCrash(asked, 0);
+  if (stored === undefined) return { step: "run", attempt: asked, sequence: 0 };
   const { record, sequence } = stored;
   if (isFinal(record.state)) return { step: "finish", record };
-  // A record from before the asked attempt: that attempt crashed before it said that it runs.
-  if (record.attempt < asked) return afterCrash(asked, sequence);
+  if (record.attempt < asked) return { step: "run", attempt: asked, sequence };
   if (record.state === "retrying") return { step: "reschedule", record, sequence };
-  if (record.state === "running") return afterCrash(record.attempt, sequence);
-  return { step: "run", attempt: record.attempt, sequence };
+  const crashed = record.state === "running" && !excused;
+  if (!crashed) return { step: "run", attempt: record.attempt, sequence };
+  if (record.attempt >= attempts) return { step: "lose", attempt: record.attempt, sequence };
+  return { step: "run", attempt: record.attempt + 1, sequence };
 }

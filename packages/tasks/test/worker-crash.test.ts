@@ -71,10 +71,25 @@ describe("a task whose worker is killed", () => {
     const { id } = await engine.client.submit(task, {});
     const takenAt = performance.now();
     await engine.takeAndDie(task);
+    await engine.write(left(id, "running", 1));
     await using worker = await countingWorker(task);
     await engine.until(id, { state: "succeeded", attempt: 2, result: 2 });
     expect(performance.now() - takenAt).toBeLessThan(500 + 2_000);
     expect(worker.attempts).toEqual([2]);
+    await engine.untilIdle(task);
+  });
+
+  it("runs under its own number, and says so first, when nobody knows whether it began", async () => {
+    const task = anyTask({ attempts: 1 });
+    await engine.provision(task);
+    const { id } = await engine.client.submit(task, {});
+    await engine.takeAndDie(task);
+    const over = Promise.withResolvers<void>();
+    await using worker = await countingWorker(task, over.promise);
+    await engine.until(id, { state: "running", attempt: 1 });
+    over.resolve();
+    await engine.until(id, { state: "succeeded", attempt: 1, result: 1 });
+    expect(worker.attempts).toEqual([1]);
     await engine.untilIdle(task);
   });
 
