@@ -217,7 +217,7 @@ function readAck(reply: Msg, subject: string): Stored | TasksError {
 interface Ack {
   seq?: number;
   duplicate?: boolean;
-  error?: { err_code?: number; description?: string };
+  error?: { code?: number; err_code?: number; description?: string };
 }
 
 /** Anybody may answer on a subject: an error thrown here would stop the reading of the whole connection. */
